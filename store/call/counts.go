@@ -1,0 +1,138 @@
+package call
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// tally takes a call out of the counts, or puts it in.
+func (b *Board) tally(e *entry, d int) {
+	c, n, h := e.call, &b.view.Counts, &b.view.Health
+	if e.counted == (d > 0) {
+		return
+	}
+	e.counted = d > 0
+	if len(c.Gaps) > 0 && e.slot >= 0 {
+		h.Gaps += d
+	}
+	if c.State == StateEnded {
+		n.Ended += d
+		switch {
+		case c.Outcome.Lost():
+			n.Missed += d
+		case c.Outcome == Answered || c.Outcome == Forwarded:
+			n.Answered += d
+		}
+		return
+	}
+	n.Up += d
+	if c.JoinedLate {
+		h.Late += d
+	}
+	if c.Stale {
+		h.Stale += d
+	}
+	switch c.State {
+	case StateRinging:
+		n.Ringing += d
+	case StateTalking:
+		n.Talking += d
+	case StateOnHold:
+		n.Holding += d
+	}
+	if c.Phase == PhaseWait {
+		n.Waiting += d
+		w := wait{c.fold.queueAt, c.ID}
+		if d > 0 {
+			b.waits.add(w)
+		} else {
+			b.waits.remove(w)
+		}
+	}
+}
+
+// waits keeps the callers who wait, longest first.
+type waits []wait
+
+type wait struct {
+	since int64 // ms since the epoch
+	id    string
+}
+
+func (w wait) compare(v wait) int {
+	if w.since != v.since {
+		if w.since < v.since {
+			return -1
+		}
+		return 1
+	}
+	return strings.Compare(w.id, v.id)
+}
+
+func (ws *waits) add(w wait) {
+	if i, ok := slices.BinarySearchFunc(*ws, w, wait.compare); !ok {
+		*ws = slices.Insert(*ws, i, w)
+	}
+}
+
+func (ws *waits) remove(w wait) {
+	if i, ok := slices.BinarySearchFunc(*ws, w, wait.compare); ok {
+		*ws = slices.Delete(*ws, i, i+1)
+	}
+}
+
+// hours counts calls by the hour in which they began.
+type hours struct {
+	last  int64 // the newest hour, since the epoch
+	count [24]int
+}
+
+func (h *hours) add(t time.Time) {
+	hour := t.Unix() / 3600
+	h.forward(hour)
+	if back := h.last - hour; back < 24 {
+		h.count[23-back]++
+	}
+}
+
+func (h *hours) forward(hour int64) {
+	switch d := hour - h.last; {
+	case d <= 0:
+		return
+	case d >= 24:
+		h.count = [24]int{}
+	default:
+		copy(h.count[:], h.count[d:])
+		clear(h.count[24-d:])
+	}
+	h.last = hour
+}
+
+// at gives the counts as seen in the hour of now.
+func (h hours) at(now time.Time) [24]int {
+	h.forward(now.Unix() / 3600)
+	return h.count
+}
+
+// Publish gives the board as it is now, at the cost of what changed since the last time. While
+// nothing has changed it gives the same View again.
+func (b *Board) Publish(now time.Time) *View {
+	if !b.change && b.view.Version > 0 {
+		v := b.view
+		return &v
+	}
+	b.change = false
+	v := &b.view
+	v.Version++
+	v.At, v.Live, v.Done = now, b.live, b.done
+	v.Counts.LongestSince, v.Counts.LongestID = time.Time{}, ""
+	if len(b.waits) > 0 {
+		v.Counts.LongestSince, v.Counts.LongestID = msTime(b.waits[0].since), b.waits[0].id
+	}
+	v.Counts.Hours = b.hours.at(now)
+	b.own = new(vecOwner) // from here on the published nodes are copied before they change
+	b.gen++               // and so are the published calls
+	out := *v
+	return &out
+}

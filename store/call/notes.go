@@ -1,0 +1,283 @@
+package call
+
+import (
+	"slices"
+	"time"
+)
+
+// noteMeeting sees, before the legs are taken in, whether the one who calls has just been
+// connected while somebody still rings: the first of the two states of an answer. The answer has
+// that state's time even when the second is missing.
+func (c *Call) noteMeeting(legs []ref) {
+	f := &c.fold
+	ringing, met := false, false
+	for _, r := range legs {
+		first := int(r.who) >= len(c.Legs) || c.Legs[r.who].nth == 0
+		switch {
+		case r.status == StatusRinging && !first:
+			ringing = true
+		case r.status == StatusConnected && !first && c.Legs[r.who].Status != StatusConnected && c.Legs[r.who].Status != StatusOnHold:
+			met = true
+		}
+	}
+	if met && ringing && f.metSince == 0 {
+		f.metSince, f.metQueue = f.at, f.queueSys >= 0
+	}
+	f.meeting = met || ringing
+}
+
+// noteLeg takes in what one participant does in the present snapshot.
+func (c *Call) noteLeg(r ref, seq uint64) {
+	f, i := &c.fold, int(r.who)
+	l := &c.Legs[i]
+	first := l.nth == 0
+	was := l.Status
+	if first {
+		f.joined++
+		l.nth, l.Joined, was = f.joined, msTime(f.at), StatusGone
+	}
+	l.seen = seq
+	if first || was != r.status {
+		l.Status, l.StatusText, l.Since, l.Left = r.status, c.wordOf(r), msTime(f.at), time.Time{}
+		c.noteTurn(i, was, r)
+	}
+}
+
+// noteTurn takes in that a participant turned from one status to another.
+func (c *Call) noteTurn(i int, was Status, r ref) {
+	if was == StatusRinging {
+		was = c.stopRinging(i, r.status == StatusConnected || r.status == StatusOnHold)
+	}
+	if was == StatusOnHold {
+		c.endHold(i)
+	}
+	switch r.status {
+	case StatusRinging:
+		c.startRinging(i)
+	case StatusConnected:
+		c.noteAnswer(i)
+	case StatusOnHold:
+		c.startHold(i, c.moveOf(r))
+	case StatusBlind, StatusWarm:
+		c.noteTransfer(r.status, c.moveOf(r))
+	case StatusDisconnecting:
+		c.noteLeaving(i, was)
+	}
+}
+
+func (c *Call) noteGone(i int) {
+	l := &c.Legs[i]
+	switch l.Status {
+	case StatusRinging:
+		if c.stopRinging(i, false) == StatusConnected {
+			c.noteLeaving(i, StatusConnected)
+		}
+	case StatusOnHold:
+		c.endHold(i)
+		c.noteLeaving(i, StatusOnHold)
+	case StatusConnected:
+		c.noteLeaving(i, StatusConnected)
+	}
+	l.Status, l.StatusText = StatusGone, ""
+	l.Since, l.Left = c.LastAt, c.LastAt
+}
+
+func (c *Call) noteLeaving(i int, was Status) {
+	f := &c.fold
+	if was != StatusConnected && was != StatusOnHold || f.moved {
+		if was == StatusConnected {
+			c.tellLeaves(i)
+		}
+		return
+	}
+	if f.leaver < 0 {
+		f.leaver = i
+	}
+}
+
+func (c *Call) startRinging(i int) {
+	if c.initiator(i) {
+		return
+	}
+	p := &c.People[i]
+	c.Rung = append(c.Rung, Ring{
+		Name: c.name(i), Extension: p.Extension, Number: p.Outside.Number, Device: p.Device,
+		AtMs: c.ms(), RingMs: -1, person: i,
+	})
+	c.tellRinging(i)
+}
+
+// stopRinging closes the ring of a leg. It gives the status the leg had at last: a telephone that
+// still rang when the caller was connected, and leaves long after, was the one that answered,
+// though the state that says so is missing.
+func (c *Call) stopRinging(i int, answered bool) Status {
+	f, was := &c.fold, StatusRinging
+	if !answered && f.metSince > 0 && f.at-f.metSince > meetingMs {
+		answered, was = true, StatusConnected
+	}
+	for k := len(c.Rung) - 1; k >= 0; k-- {
+		if r := &c.Rung[k]; r.person == i && r.RingMs < 0 {
+			end := c.ms()
+			if answered && f.metSince > 0 {
+				end = f.metSince - c.Created.UnixMilli()
+			}
+			r.RingMs, r.Answered = max(0, end-r.AtMs), answered
+			c.tellRang(k)
+			break
+		}
+	}
+	if was == StatusConnected {
+		c.noteAnswer(i)
+	}
+	return was
+}
+
+// meetingMs is how long after a caller was connected the telephones that did not answer may still
+// ring.
+const meetingMs = 1000
+
+func (c *Call) noteAnswer(i int) {
+	f := &c.fold
+	if c.initiator(i) {
+		return
+	}
+	if c.talkedBefore(i) {
+		f.metSince = 0
+		return
+	}
+	at, queued := c.ms(), f.queueSys >= 0
+	if f.metSince > 0 {
+		at, queued = f.metSince-c.Created.UnixMilli(), f.metQueue
+		f.metSince = 0
+	}
+	p := &c.People[i]
+	c.Answered = append(c.Answered, Answer{
+		Name: c.name(i), Extension: p.Extension, Number: p.Outside.Number,
+		Agent: queued && p.Kind == LineLeg, AtMs: at, person: i,
+	})
+	if f.late {
+		c.say("●", c.shown(i)+" is talking already")
+		return
+	}
+	if c.AnswerMs < 0 {
+		c.AnswerMs = at
+	}
+	c.tellAnswer(len(c.Answered) - 1)
+}
+
+// talkedBefore reports whether the person behind a leg has answered already, on whichever
+// telephone: two devices of one line are one person.
+func (c *Call) talkedBefore(i int) bool {
+	p := &c.People[i]
+	return slices.ContainsFunc(c.Answered, func(a Answer) bool {
+		q := &c.People[a.person]
+		return a.person == i || p.LineID != "" && p.LineID == q.LineID
+	})
+}
+
+func (c *Call) startHold(i int, m Move) {
+	c.Holds = append(c.Holds, Hold{By: c.endpoint(m.Initiator), AtMs: c.ms(), Ms: -1})
+	c.fold.held = append(slices.Clip(c.fold.held), i)
+	c.tellHold(i, m)
+}
+
+func (c *Call) endHold(i int) {
+	for k := len(c.Holds) - 1; k >= 0; k-- {
+		if c.Holds[k].Ms < 0 && c.fold.held[k] == i {
+			c.Holds[k].Ms = c.ms() - c.Holds[k].AtMs
+			c.tellHeld(k)
+			return
+		}
+	}
+}
+
+func (c *Call) noteTransfer(s Status, m Move) {
+	tr := Transfer{Kind: "blind", By: c.endpoint(m.Initiator), To: c.endpoint(m.Destination), AtMs: c.ms()}
+	if s == StatusWarm {
+		tr.Kind = "warm"
+	}
+	c.fold.moved = true
+	if n := len(c.Transfers); n > 0 {
+		if l := c.Transfers[n-1]; l.Kind == tr.Kind && l.By == tr.By && l.To == tr.To && len(c.Answered) == c.fold.movedAfter {
+			return
+		}
+	}
+	c.fold.movedAfter = len(c.Answered)
+	c.Transfers = append(c.Transfers, tr)
+	c.tellTransfer(len(c.Transfers)-1, m)
+}
+
+// noteSystems takes in the dial plans, queues and mailboxes of the present snapshot.
+func (c *Call) noteSystems(systems []ref) {
+	f := &c.fold
+	queue := -1
+	for _, r := range systems {
+		s := &c.Systems[r.who]
+		f.inMenu = true
+		switch s.Kind {
+		case DialPlan:
+			c.noteStep(int(r.who), c.nodeOf(r))
+		case Queue:
+			if r.status != StatusDisconnecting {
+				queue = int(r.who)
+			}
+		case Mailbox:
+			c.noteMailbox(int(r.who), r.status)
+		}
+	}
+	if queue >= 0 && queue != f.queueSys {
+		f.queueAt, f.place = f.at, queue+1
+		c.Queue, c.QueueMs = c.Systems[queue].QueueName, c.ms()
+		c.Path = append(c.Path, c.Queue)
+		if f.late {
+			c.say("◔", "is in the queue "+c.Queue+" already")
+		} else {
+			c.say("◔", "enters the queue "+c.Queue)
+		}
+	}
+	f.queueSys = queue
+}
+
+// noteStep takes in where a dial plan stands. Plans have no names on the wire: a prompt is shown
+// as a menu, with the key that was pressed.
+func (c *Call) noteStep(sys int, n Node) {
+	f := &c.fold
+	if n.Type == "" {
+		return
+	}
+	if len(c.Path) == 0 && !f.answeredByPlan {
+		f.answeredByPlan = true
+		c.say("☰", "a dial plan answers")
+	}
+	if n.Type != "AttendantPromptNode" {
+		if n.Type == "PasswordNode" && n.Result == "SUCCESS" && f.prompt != n.ID+n.Result {
+			f.prompt = n.ID + n.Result
+			c.say("☰", "the password is accepted")
+		}
+		return
+	}
+	key := c.Systems[sys].ID + n.ID
+	if f.prompt != key && f.prompt != key+n.Option {
+		f.prompt = key
+		c.Path = append(c.Path, "Menu")
+		c.say("☰", "hears a menu")
+	}
+	if n.Option != "" && f.prompt == key {
+		f.prompt = key + n.Option
+		c.Path = append(slices.Clone(c.Path[:len(c.Path)-1]), "Menu "+n.Option)
+		c.say("☰", "presses "+n.Option)
+	}
+}
+
+func (c *Call) noteMailbox(sys int, s Status) {
+	f := &c.fold
+	if f.box != sys+1 {
+		f.box, f.place = sys+1, sys+1
+		c.Path = append(c.Path, "Voicemail")
+		c.say("✉", "reaches voicemail")
+	}
+	if s == StatusDisconnecting && !f.boxDone {
+		f.boxDone = true
+		c.tellMailbox(sys)
+	}
+}
