@@ -87,6 +87,7 @@ type Answer struct {
 	TalkMs    int64  `json:"-"` // ms of talk that followed, hold left out, closed stretches only
 
 	person int // index into People of the leg that answered
+	moves  int // transfers before it
 }
 
 // Ring is one telephone that was rung.

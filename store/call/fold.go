@@ -19,6 +19,7 @@ type folder struct {
 	subject        int   // index of the party the phases are seen from; -1 before one is known
 	at             int64 // ms since the epoch of the newest snapshot; never goes back
 	pend           pending
+	pendFrom       Phase // what was before
 	pendAt         int64
 	pendMs         int64
 	moved          bool  // between a transfer and the next answer, queue or mailbox
@@ -137,13 +138,14 @@ func (c *Call) turn(next Phase, p pending) {
 	f := &c.fold
 	if p != settled {
 		if f.pend == settled {
-			f.pendMs = 0
+			f.pendMs, f.pendFrom = 0, c.Phase
 		}
 		if f.pend != p {
 			f.pendAt = f.at
 		}
 		f.pend = p
 		c.Phase = PhaseClosing
+		c.endHolds() // with whom it was on hold for has left
 		return
 	}
 	if f.pend != settled {
@@ -159,7 +161,7 @@ func (c *Call) settle(next Phase) Phase {
 	case next == PhaseClosing && (f.pend == alone || f.at-f.pendAt <= closingMs):
 		return PhaseClosing
 	case f.pend == alone:
-		return PhaseTalk
+		return c.fold.pendFrom
 	case f.moved:
 		return PhaseTransfer
 	}
@@ -178,9 +180,15 @@ func (c *Call) classify(systems []ref) (Phase, pending) {
 	case StatusDisconnecting, StatusGone:
 		return PhaseClosing, settled
 	case StatusOnHold, StatusParked:
+		if n == (others{leaving: n.leaving}) && n.leaving > 0 {
+			return PhaseClosing, alone
+		}
 		return PhaseHold, settled
 	case StatusBlind, StatusWarm:
 		f.moved = true
+		if n == (others{leaving: n.leaving}) && n.leaving > 0 {
+			return PhaseClosing, alone
+		}
 		return PhaseTransfer, settled
 	case StatusConnected:
 		return c.classifyConnected(n)
@@ -190,6 +198,8 @@ func (c *Call) classify(systems []ref) (Phase, pending) {
 			return c.talk()
 		case n.ringing > 0 || !c.initiator(f.subject):
 			return PhaseRing, settled
+		case n.leaving > 0:
+			return PhaseClosing, alone
 		}
 		return PhaseSetup, settled
 	case StatusInMenu:
@@ -205,6 +215,9 @@ func (c *Call) classifyConnected(n others) (Phase, pending) {
 	switch {
 	case n.connected > 0:
 		return c.talk()
+	case n.moving > 0:
+		f.moved = true
+		return PhaseTransfer, settled
 	case n.held > 0:
 		return PhaseHold, settled
 	case n.ringing > 0 && !f.talked:
@@ -259,7 +272,7 @@ func (c *Call) talk() (Phase, pending) {
 }
 
 // others counts what everybody but the subject does.
-type others struct{ connected, held, ringing, leaving int }
+type others struct{ connected, held, ringing, leaving, moving int }
 
 func (c *Call) countOthers() (n others) {
 	for i := range c.Legs {
@@ -277,6 +290,8 @@ func (c *Call) countOthers() (n others) {
 			}
 		case StatusDisconnecting:
 			n.leaving++
+		case StatusBlind, StatusWarm:
+			n.moving++
 		}
 	}
 	return n

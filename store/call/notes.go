@@ -153,7 +153,7 @@ func (c *Call) noteAnswer(i int) {
 	p := &c.People[i]
 	c.Answered = append(c.Answered, Answer{
 		Name: c.name(i), Extension: p.Extension, Number: p.Outside.Number,
-		Agent: queued && p.Kind == LineLeg, AtMs: at, person: i,
+		Agent: queued && p.Kind == LineLeg, AtMs: at, person: i, moves: len(c.Transfers),
 	})
 	if f.late {
 		c.say("●", c.shown(i)+" is talking already")
@@ -165,13 +165,14 @@ func (c *Call) noteAnswer(i int) {
 	c.tellAnswer(len(c.Answered) - 1)
 }
 
-// talkedBefore reports whether the person behind a leg has answered already, on whichever
-// telephone: two devices of one line are one person.
+// talkedBefore reports whether the person behind a leg is listed as talking already, on whichever
+// telephone: two devices of one line are one person. Whoever passed the call on and answers it
+// again is listed again.
 func (c *Call) talkedBefore(i int) bool {
 	p := &c.People[i]
 	return slices.ContainsFunc(c.Answered, func(a Answer) bool {
-		q := &c.People[a.person]
-		return a.person == i || p.LineID != "" && p.LineID == q.LineID
+		same := p.LineID != "" && p.LineID == c.People[a.person].LineID
+		return a.person == i || same && (!c.leaving(a.person) || a.moves == len(c.Transfers))
 	})
 }
 
@@ -187,6 +188,17 @@ func (c *Call) endHold(i int) {
 			c.Holds[k].Ms = c.ms() - c.Holds[k].AtMs
 			c.tellHeld(k)
 			return
+		}
+	}
+}
+
+// endHolds closes the holds that last: a party that is still on hold when the other has left is
+// held by nobody.
+func (c *Call) endHolds() {
+	for k := range c.Holds {
+		if c.Holds[k].Ms < 0 {
+			c.Holds[k].Ms = c.ms() - c.Holds[k].AtMs
+			c.tellHeld(k)
 		}
 	}
 }

@@ -80,6 +80,9 @@ func (c *Call) titled(i int) string {
 func (c *Call) tellRinging(i int) {
 	if c.telling() {
 		text := c.titled(i) + " is rung"
+		if c.fold.late {
+			text = c.titled(i) + " is being rung already"
+		}
 		if d := c.People[i].Device; d != "" {
 			text += " on " + d
 		}

@@ -1,0 +1,93 @@
+package world
+
+import (
+	"slices"
+	"time"
+)
+
+// Live lists the conversation spaces that are live now, oldest first, and after them those that
+// ended within the last few seconds: the list call of the service still shows their last state.
+func (w *World) Live() []string {
+	ids := make([]string, 0, len(w.live)+8)
+	for _, c := range w.live {
+		ids = append(ids, c.id)
+	}
+	first := len(w.ended)
+	for first > 0 && w.now-w.ended[first-1].endedAt <= lingerMS {
+		first--
+	}
+	for _, c := range w.ended[first:] {
+		ids = append(ids, c.id)
+	}
+	return ids
+}
+
+// States returns all states of a call so far and its metadata as of the last one. False means
+// that the call is unknown, or that it ended longer ago than Config.Retention.
+func (w *World) States(id string) (Metadata, []State, bool) {
+	c, ok := w.readable(id)
+	if !ok {
+		return Metadata{}, nil, false
+	}
+	states := make([]State, len(c.tape))
+	for i := range c.tape {
+		states[i] = c.state(i)
+	}
+	return c.metadata(len(c.tape) - 1), states, true
+}
+
+// Last returns only the last state of a call, which costs little however long the call is.
+func (w *World) Last(id string) (Metadata, State, bool) {
+	c, ok := w.readable(id)
+	if !ok {
+		return Metadata{}, State{}, false
+	}
+	i := len(c.tape) - 1
+	return c.metadata(i), c.state(i), true
+}
+
+func (w *World) readable(id string) (*call, bool) {
+	c, ok := w.calls[id]
+	return c, ok && (!c.done || w.now-c.endedAt <= w.cfg.Retention.Milliseconds())
+}
+
+// Report returns a finished call's report; false until it is ready and after it was forgotten.
+func (w *World) Report(id string) (Report, bool) {
+	c, ok := w.calls[id]
+	if !ok || !c.reported {
+		return Report{}, false
+	}
+	return c.report(), true
+}
+
+// Summaries lists the finished calls created in [from, to) whose report is ready, newest first.
+func (w *World) Summaries(from, to time.Time) []Summary {
+	sums := []Summary{}
+	for _, c := range w.inOrder() {
+		at := time.UnixMilli(c.created)
+		if c.reported && !at.Before(from) && at.Before(to) {
+			sums = append(sums, c.summary())
+		}
+	}
+	slices.Reverse(sums)
+	return sums
+}
+
+// Truth returns what really happened in a call, as of now when it is still live.
+func (w *World) Truth(id string) (Truth, bool) {
+	c, ok := w.calls[id]
+	if !ok {
+		return Truth{}, false
+	}
+	return c.truthNow(w.now), true
+}
+
+// Truths returns the truth of every call that is live or still remembered, oldest first.
+func (w *World) Truths() []Truth {
+	calls := w.inOrder()
+	truths := make([]Truth, len(calls))
+	for i, c := range calls {
+		truths[i] = c.truthNow(w.now)
+	}
+	return truths
+}

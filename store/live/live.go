@@ -1,0 +1,244 @@
+// Package live is the only writer of the board. It takes events from wherever they come, folds
+// them, sees to what the fold asks for (missing states, reports, who is calling), and publishes
+// what is known as an immutable View, at most Options.PerSecond times a second.
+//
+// One goroutine (Run) owns the board. Whatever takes time is done by a bounded number of workers,
+// whose answers come back as events. Run returns when its context ends and all workers have.
+package live
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"ringside/store/call"
+)
+
+// ErrUnknown is what a Service answers for a call it does not know, or no longer.
+var ErrUnknown = errors.New("the service does not know this call")
+
+// ErrNotReady is what a Service answers for a report that does not exist yet.
+var ErrNotReady = errors.New("the report is not ready")
+
+// Service is what live asks of GoTo. Each call may block until its context ends.
+type Service interface {
+	// Spaces gives the last state of each call that is up.
+	Spaces(ctx context.Context) ([]call.Event, error)
+	// States gives the states from..to of a call, both included; to 0 means all from from on.
+	States(ctx context.Context, id string, from, to uint64) ([]call.Event, error)
+	// Report gives the report of a finished call.
+	Report(ctx context.Context, id string) (*call.Report, error)
+}
+
+// Options of a Store. Only Service may be nil: then nothing is asked for.
+type Options struct {
+	Board   call.Options
+	Service Service
+	Log     *slog.Logger
+	// Now is the clock; time.Now when nil. A replay brings its own.
+	Now func() time.Time
+	// PerSecond bounds how often a View is published. Default 30.
+	PerSecond int
+	// Workers bounds how many questions are open at once. Default 4.
+	Workers int
+
+	// OnView is called with each new View, from Run's goroutine: it must not block.
+	OnView func(*call.View)
+	// OnEffect is called with what should be done and is not live's to do: look-ups, pops, ends.
+	OnEffect func(call.Effect)
+	// OnReport is called with each report fetched, or with why it could not be. A nil error
+	// comes with a report whose Call is set.
+	OnReport func(id string, r *call.Report, err error)
+}
+
+func (o *Options) fill() {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.PerSecond <= 0 {
+		o.PerSecond = 30
+	}
+	if o.Workers <= 0 {
+		o.Workers = 4
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.OnView == nil {
+		o.OnView = func(*call.View) {}
+	}
+	if o.OnEffect == nil {
+		o.OnEffect = func(call.Effect) {}
+	}
+	if o.OnReport == nil {
+		o.OnReport = func(string, *call.Report, error) {}
+	}
+}
+
+// Store owns the board. Make one with New and drive it with Run.
+type Store struct {
+	opt    Options
+	board  *call.Board
+	events chan call.Event
+	asks   chan func()
+	done   chan struct{}
+
+	dirty     bool
+	published time.Time // by the real clock
+	jobs      jobs
+	reports   reports
+	listing   []chan error // who waits for the list of calls
+}
+
+// New makes a Store. Nothing happens before Run.
+func New(o Options) *Store {
+	o.fill()
+	s := &Store{
+		opt:    o,
+		board:  call.NewBoard(o.Board),
+		events: make(chan call.Event, 4096),
+		asks:   make(chan func(), 64),
+		done:   make(chan struct{}),
+	}
+	s.jobs = newJobs(o.Workers)
+	s.reports = newReports()
+	return s
+}
+
+// Put hands an event over. It blocks while 4096 are waiting: a source that is faster than the
+// fold is slowed down, and nothing is lost. After Run has ended it does nothing.
+func (s *Store) Put(e call.Event) {
+	if e.Received.IsZero() && e.Source != call.FromReplay {
+		e.Received = s.opt.Now()
+	}
+	select {
+	case s.events <- e:
+	case <-s.done:
+	}
+}
+
+// Do runs f on the board, between two events, and waits for it.
+func (s *Store) Do(f func(*call.Board)) {
+	ready := make(chan struct{})
+	s.ask(func() { f(s.board); s.dirty = true; close(ready) })
+	select {
+	case <-ready:
+	case <-s.done:
+	}
+}
+
+// View gives the board as it is now.
+func (s *Store) View() *call.View {
+	var v *call.View
+	s.Do(func(b *call.Board) { v = b.Publish(s.opt.Now()) })
+	return v
+}
+
+// Reconcile asks the service which calls are up and brings the board in line: for a start and
+// after every reconnect. It returns when the list has been folded; what the list shows to be
+// missing is then being asked for.
+func (s *Store) Reconcile(ctx context.Context) error {
+	if s.opt.Service == nil {
+		return nil
+	}
+	ready := make(chan error, 1)
+	s.ask(func() { s.reconcile(ready) })
+	select {
+	case err := <-ready:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-s.done:
+		return nil
+	}
+}
+
+// FetchReport asks for the report of a finished call; OnReport gets the answer.
+func (s *Store) FetchReport(id string) { s.ask(func() { s.wantReport(id, true) }) }
+
+func (s *Store) ask(f func()) {
+	select {
+	case s.asks <- f:
+	case <-s.done:
+	}
+}
+
+// expireEvery is how often time alone is given its turn.
+const expireEvery = 100 * time.Millisecond
+
+// Run folds events until ctx ends, then waits for its workers.
+func (s *Store) Run(ctx context.Context) error {
+	defer close(s.done)
+	ctx, cancel := context.WithCancel(ctx)
+	defer s.jobs.wait()
+	defer cancel()
+	tick := time.NewTicker(expireEvery)
+	defer tick.Stop()
+	publish := time.NewTimer(time.Hour)
+	publish.Stop()
+	armed := false
+	for {
+		select {
+		case <-ctx.Done():
+			s.publish()
+			return ctx.Err()
+		case e := <-s.events:
+			s.fold(e)
+			s.drain()
+		case f := <-s.asks:
+			f()
+		case a := <-s.jobs.answers:
+			s.take(a)
+		case <-tick.C:
+			s.effects(s.board.Expire(s.opt.Now()))
+			s.askDueReports()
+		case <-publish.C:
+			armed = false
+			s.publish()
+		}
+		s.startJobs(ctx)
+		if s.dirty && !armed {
+			armed = true
+			publish.Reset(max(0, time.Second/time.Duration(s.opt.PerSecond)-time.Since(s.published)))
+		}
+	}
+}
+
+// drain folds what else is waiting, so that a burst costs one round of the loop.
+func (s *Store) drain() {
+	for range 1024 {
+		select {
+		case e := <-s.events:
+			s.fold(e)
+		default:
+			return
+		}
+	}
+}
+
+func (s *Store) fold(e call.Event) {
+	s.effects(s.board.Apply(e))
+	s.dirty = true
+}
+
+func (s *Store) publish() {
+	s.dirty = false
+	s.published = time.Now()
+	s.opt.OnView(s.board.Publish(s.opt.Now()))
+}
+
+// effects sees to what the fold asked for.
+func (s *Store) effects(fx []call.Effect) {
+	for _, f := range fx {
+		s.dirty = true
+		switch f.Kind {
+		case call.NeedStates:
+			s.jobs.add(job{kind: wantStates, id: f.ID, from: f.From, to: f.To})
+		case call.NeedReport:
+			s.wantReport(f.ID, false)
+		default:
+			s.opt.OnEffect(f)
+		}
+	}
+}
