@@ -1,0 +1,49 @@
+// Package sim is the simulated GoTo service: an [http.Handler] that speaks the wire format of
+// GoTo Connect's OAuth, users, voice-admin, Notification Channel, Call Events, Call Events Report
+// and (deprecated) Realtime APIs, with real websockets, fed by the telephone traffic of package world. The tests run
+// against it, `ringside demo` runs on it without a port, and `ringside sim` serves it on loopback,
+// where the vendor's own sample programs work with it once their host names are changed.
+//
+// One listener stands for all the service's hosts, since no path is used by two of them. URLs in
+// answers keep the scheme and host of the request; websockets are wss behind TLS or
+// X-Forwarded-Proto: https. Where the vendor says nothing, the behaviour is the assumption of
+// goto-api.md section 10.
+//
+//	svc, err := sim.New(sim.Config{})
+//	go svc.Run(ctx)                 // drives calls, lives and faults until ctx ends
+//	http.Serve(listener, svc)       // a net.Listener, or memnet.Pipe inside a synctest bubble
+//	fmt.Println(svc.Hello(baseURL)) // where to find what, and the client's secrets
+//
+// All time is that of package time, so the whole service obeys testing/synctest. It has one lock;
+// every encoding is written with encoders of its own and shares nothing with ringside's decoder.
+//
+// # People
+//
+// /login lists the simulated people; choosing one is the whole log-in. The person at extension
+// World.Me, who owns the personal access token, and the account's last person are super admins. To
+// anybody else Call Events answers 403 UNAUTHORIZED within its 207.
+//
+// # Faults
+//
+// [Service.Faults] makes the service misbehave: rules for frames (drop, duplicate, reorder, delay,
+// corrupt, oversize, close, half-open) and for requests (answer), and events that happen at once
+// (close, half-open, refresh-notice, to-be-closed, revoke-tokens, expire-tokens). Each has a
+// counter, so that a test can show that it struck.
+//
+// # Control
+//
+// Below /_sim the service is controlled with JSON and without a token. Errors are those of the API.
+//
+//	GET    /_sim/stats             counts: clients, frames, states, requests … ([Stats])
+//	GET    /_sim/truth             {"items":[…]}: what really happens in each call kept
+//	GET    /_sim/truth/{id}        the truth of one call
+//	PUT    /_sim/speed             {"speed":10}: the world's seconds for each second
+//	GET    /_sim/faults            {"rules":[…],"fired":{"drop":3}}
+//	POST   /_sim/faults            {"kind":"drop","probability":0.1} or "every":5, with "count", "source";
+//	                               {"kind":"delay","delay":"3s"}, {"kind":"oversize","size":5000000},
+//	                               {"kind":"close","code":1012}, {"kind":"half-open","count":1},
+//	                               {"kind":"answer","status":503,"path":"/call-events/","count":3};
+//	                               with "now":true it happens once and is no rule: {"kind":"to-be-closed","now":true}
+//	DELETE /_sim/faults            takes all rules out
+//	DELETE /_sim/faults/{id}       takes one out
+package sim

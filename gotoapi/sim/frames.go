@@ -1,0 +1,173 @@
+package sim
+
+import (
+	"math/rand/v2"
+	"strconv"
+	"time"
+
+	"ringside/gotoapi/sim/world"
+)
+
+// publication is an emission on its way to the channels.
+type publication struct {
+	due time.Time // the world's time
+	world.Emission
+}
+
+// jitter is the time from a state to its notification: recorded ones took 73 to 298 ms, most of
+// them about 90. Notifications of one account keep their order.
+type jitter struct {
+	rand *rand.Rand
+	mean time.Duration
+	last time.Time
+}
+
+// outerLag is how much later the outer timestamp of a frame is than its data.timestamp.
+const outerLag = 16 * time.Millisecond
+
+func (j *jitter) due(at time.Time) time.Time {
+	spread := time.Duration(j.rand.Int64N(int64(j.mean)/2 + 1))
+	due := at.Add(j.mean - j.mean/5 + spread + outerLag)
+	if due.Before(j.last) {
+		due = j.last
+	}
+	j.last = due
+	return due
+}
+
+func (s *Service) post(e world.Emission) {
+	s.outbox = append(s.outbox, publication{s.lag.due(e.At), e})
+}
+
+// publishNext sends the outbox's first publication to every channel that wants it. The frame
+// is written down once; only the eventId differs from channel to channel.
+func (s *Service) publishNext() {
+	p := s.outbox[0]
+	s.outbox[0] = publication{}
+	s.outbox = s.outbox[1:]
+	if p.State != nil {
+		s.realtime.publish(s, *p.State)
+	}
+	var f *frame
+	for _, c := range s.order {
+		if !c.wants(s, p.Emission) {
+			continue
+		}
+		if c.sock == nil {
+			s.stats.Unsent++ // nothing is kept for a channel without a socket
+			continue
+		}
+		if f == nil {
+			f = s.notification(p)
+		}
+		s.deliver(c, *f)
+	}
+}
+
+// frame is a websocket message without its eventId: what follows that number.
+type frame struct {
+	source  string
+	tail    []byte
+	eventID uint64
+	corrupt bool
+	whole   []byte // a message of another kind, sent as it is
+}
+
+// appendTo writes the whole message down.
+func (f frame) appendTo(b []byte) []byte {
+	if f.whole != nil {
+		return append(b, f.whole...)
+	}
+	b = append(b, `{"event":"Notification","eventId":`...)
+	b = strconv.AppendUint(b, f.eventID, 10)
+	b = append(b, f.tail...)
+	if f.corrupt {
+		b = b[:len(b)*2/3]
+	}
+	return b
+}
+
+// envelope is the part of a notification around its content (goto-api.md section 3). Every member
+// is on the wire, null or not.
+type envelope struct {
+	source, kind string
+	usage        string    // "" is null
+	stamp        time.Time // zero is null
+	ttl          int       // s
+	bypass       bool      // bypassDoNotDisturb is known, as false; otherwise null
+	content      []byte
+}
+
+// seal writes e down; sent is the outer timestamp, printed with nine decimals.
+func (e envelope) seal(id string, sent time.Time) *frame {
+	b := make([]byte, 0, len(e.content)+384)
+	b = append(b, `,"timestamp":"`...)
+	b = sent.UTC().AppendFormat(b, "2006-01-02T15:04:05.000000000Z")
+	b = append(b, `","data":{"id":"`...)
+	b = append(b, id...)
+	b = append(b, `","source":"`...)
+	b = append(b, e.source...)
+	b = append(b, `","type":"`...)
+	b = append(b, e.kind...)
+	b = append(b, `","usage":`...)
+	b = appendText(b, e.usage)
+	b = append(b, `,"timestamp":`...)
+	if e.stamp.IsZero() {
+		b = append(b, "null"...)
+	} else {
+		b = e.stamp.UTC().Truncate(time.Millisecond).AppendFormat(b, `"2006-01-02T15:04:05.999Z"`)
+	}
+	b = append(b, `,"ttl":`...)
+	b = strconv.AppendInt(b, int64(e.ttl), 10)
+	b = append(b, `,"topic":null,"displayNotification":null,"contentVersion":null,"content":`...)
+	b = append(b, e.content...)
+	if e.bypass {
+		b = append(b, `,"bypassDoNotDisturb":false}}`...)
+	} else {
+		b = append(b, `,"bypassDoNotDisturb":null}}`...)
+	}
+	return &frame{source: e.source, tail: b}
+}
+
+// appendText quotes one of the service's own words, or writes null for none.
+func appendText(b []byte, word string) []byte {
+	if word == "" {
+		return append(b, "null"...)
+	}
+	return strconv.AppendQuote(b, word)
+}
+
+const (
+	sourceCalls   = "call-events"
+	sourceReports = "call-events-report"
+	sourceControl = "notification-websocket"
+)
+
+// notification is the frame of a publication.
+func (s *Service) notification(p publication) *frame {
+	e := envelope{source: sourceCalls, kind: "call-state", stamp: p.due.Add(-outerLag), ttl: 600, bypass: true}
+	switch {
+	case p.Raw != nil:
+		e.content = p.Raw
+	case p.State != nil:
+		e.content = encode(p.State)
+	}
+	if p.Report != "" {
+		e.source, e.kind = sourceReports, "REPORT_SUMMARY"
+		if p.Raw == nil {
+			e.content = encode(struct {
+				ID string `json:"conversationSpaceId"`
+			}{p.Report})
+		}
+	}
+	return e.seal(s.ids.uuid(), p.due.Add(s.lag.nanos()))
+}
+
+// control is a frame of the notification service itself.
+func (s *Service) control(kind string, left time.Duration, content any) frame {
+	e := envelope{source: sourceControl, kind: kind, usage: "BACKGROUND", ttl: int(left / time.Second), content: encode(content)}
+	return *e.seal(s.ids.uuid(), s.now().Add(s.lag.nanos()))
+}
+
+// nanos is the part of a time below a millisecond that outer timestamps carry.
+func (j *jitter) nanos() time.Duration { return time.Duration(j.rand.Int64N(int64(time.Millisecond))) }

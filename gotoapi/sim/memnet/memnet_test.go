@@ -1,0 +1,63 @@
+package memnet_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"ringside/gotoapi/sim/memnet"
+)
+
+func TestServesRealHTTPInsideABubble(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := memnet.Pipe()
+		srv := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			io.WriteString(w, r.Host+r.URL.Path)
+		})}
+		served := make(chan error, 1)
+		go func() { served <- srv.Serve(l) }()
+		tr := &http.Transport{DialContext: l.DialContext}
+		res, err := (&http.Client{Transport: tr}).Get("http://any.example/x")
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(res.Body)
+		res.Body.Close()
+		if err != nil || string(body) != "any.example/x" {
+			t.Errorf("body %q, error %v", body, err)
+		}
+		tr.CloseIdleConnections()
+		srv.Close()
+		if err := <-served; !errors.Is(err, http.ErrServerClosed) {
+			t.Errorf("Serve: %v", err)
+		}
+	})
+}
+
+func TestDialGivesUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := memnet.Pipe()
+		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+		defer cancel()
+		start := time.Now()
+		if _, err := l.DialContext(ctx, "tcp", "h:1"); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("no one accepts: %v", err)
+		}
+		if took := time.Since(start); took != 3*time.Second {
+			t.Errorf("gave up after %v", took)
+		}
+		l.Close()
+		l.Close() // closing twice is allowed
+		if _, err := l.DialContext(t.Context(), "tcp", "h:1"); !errors.Is(err, net.ErrClosed) {
+			t.Errorf("dial after Close: %v", err)
+		}
+		if _, err := l.Accept(); !errors.Is(err, net.ErrClosed) {
+			t.Errorf("Accept after Close: %v", err)
+		}
+	})
+}
