@@ -1,0 +1,97 @@
+// Package connect joins the stream of a GoTo account, real or simulated, to the store that folds
+// it, and the store's questions to the service. The command line's commands and the tests of the
+// whole use it alike.
+package connect
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"ringside/gotoapi"
+	"ringside/gotoapi/stream"
+	"ringside/store/call"
+	"ringside/store/live"
+)
+
+// Link is how to reach a GoTo account, real or simulated, and which lines of it are mine.
+type Link struct {
+	Client   *gotoapi.Client
+	Dialer   *websocket.Dialer // nil: the usual
+	Account  string            // account key
+	Title    string            // the account, for people
+	Lines    []string          // ids of my lines
+	Me       string            // my name
+	Nickname string            // of notification channels; empty: one of this process alone
+	Now      func() time.Time  // nil: the real clock
+	Agent    string            // User-Agent of requests
+	Log      *slog.Logger
+}
+
+// Clock gives the present as the account has it.
+func (l Link) Clock() time.Time {
+	if l.Now != nil {
+		return l.Now()
+	}
+	return time.Now()
+}
+
+// Session is a link in use: the stream of events and the store they are folded into.
+type Session struct {
+	Stream *stream.Stream
+	Store  *live.Store
+}
+
+// Hooks are what a session tells; each may be nil and must not block.
+type Hooks struct {
+	View   func(*call.View)
+	Effect func(call.Effect)
+	Report func(id string, r *call.Report, err error)
+	Status func(stream.Status)
+}
+
+// New wires a link: GoTo's events go into the store, the store's questions to GoTo.
+func New(l Link, h Hooks, o call.Options) *Session {
+	if l.Log == nil {
+		l.Log = slog.New(slog.DiscardHandler)
+	}
+	o.MyLines = l.Lines
+	s := &Session{}
+	s.Store = live.New(live.Options{
+		Board:   o,
+		Service: Service{Client: l.Client, Account: l.Account},
+		Log:     l.Log, Now: l.Now,
+		OnView: h.View, OnEffect: h.Effect, OnReport: h.Report,
+	})
+	s.Stream = stream.New(stream.Config{
+		Client: l.Client, Account: l.Account, Dialer: l.Dialer, Nickname: l.Nickname, Reports: true,
+		UserAgent: l.Agent, Logger: l.Log,
+		Emit: func(e call.Event) {
+			e.Received = time.Time{} // the store's clock may be a simulation's
+			s.Store.Put(e)
+		},
+		Status: h.Status,
+		Connected: func(ctx context.Context, _ bool) {
+			if err := s.Store.Reconcile(ctx); err != nil && ctx.Err() == nil {
+				l.Log.Warn("bringing the board in line", slog.Any("error", err))
+			}
+		},
+	})
+	return s
+}
+
+// Run works until ctx ends: first the stream takes its leave of the service, then the store ends.
+// The error is the stream's.
+func (s *Session) Run(ctx context.Context) error {
+	storeCtx, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	var group sync.WaitGroup
+	group.Go(func() { _ = s.Store.Run(storeCtx) }) // ends only with its context
+	err := s.Stream.Run(ctx)
+	stop()
+	group.Wait()
+	return err
+}
