@@ -169,7 +169,7 @@ func (b *Board) applyState(ev *Event, now time.Time) []Effect {
 	s, e := &ev.Snapshot, b.calls[ev.Meta.ID]
 	if !b.sensible(e, s) || e == nil && len(b.calls) >= maxLive {
 		b.refuse()
-		return b.askInstead(e, ev, now)
+		return b.askInstead(e, ev)
 	}
 	if !ev.Received.IsZero() && s.At.After(ev.Received.Add(maxAhead)) {
 		s.At = ev.Received
@@ -230,7 +230,7 @@ func (b *Board) sensible(e *entry, s *Snapshot) bool {
 }
 
 // askInstead asks the service for the states of a call of which only nonsense has come.
-func (b *Board) askInstead(e *entry, ev *Event, now time.Time) []Effect {
+func (b *Board) askInstead(e *entry, ev *Event) []Effect {
 	if e != nil || ev.Source == FromRefill || len(b.calls) >= maxLive {
 		return nil
 	}

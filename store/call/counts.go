@@ -110,9 +110,10 @@ func (h *hours) forward(hour int64) {
 }
 
 // at gives the counts as seen in the hour of now.
-func (h hours) at(now time.Time) [24]int {
-	h.forward(now.Unix() / 3600)
-	return h.count
+func (h *hours) at(now time.Time) [24]int {
+	seen := *h
+	seen.forward(now.Unix() / 3600)
+	return seen.count
 }
 
 // Publish gives the board as it is now, at the cost of what changed since the last time. While

@@ -31,11 +31,11 @@ func (b *Board) follow(e *entry, now time.Time) []Effect {
 		}
 		return out
 	}
-	return b.close(e, now, out)
+	return b.close(e, out)
 }
 
 // close files an ended call among the finished ones.
-func (b *Board) close(e *entry, now time.Time, out []Effect) []Effect {
+func (b *Board) close(e *entry, out []Effect) []Effect {
 	c := e.call
 	if e.done < 0 {
 		if old := b.done.At(b.ended % b.opt.KeepDone); old != nil {
@@ -219,7 +219,7 @@ func (b *Board) end(e *entry, now time.Time, out []Effect) []Effect {
 	c.Heard, c.Stale = now, false
 	e.tries = b.opt.GapTries // nothing more to be had by asking
 	b.put(e)
-	return b.close(e, now, out)
+	return b.close(e, out)
 }
 
 func (b *Board) schedule(e *entry, at time.Time) {

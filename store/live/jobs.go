@@ -49,13 +49,12 @@ func newJobs(limit int) jobs {
 
 func (j job) key() job { return job{kind: j.kind, id: j.id} }
 
-func (js *jobs) add(j job) bool {
+func (js *jobs) add(j job) {
 	if js.open[j.key()] {
-		return false
+		return
 	}
 	js.open[j.key()] = true
 	js.queue = append(js.queue, j)
-	return true
 }
 
 func (js *jobs) wait() { js.group.Wait() }

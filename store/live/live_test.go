@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -81,9 +82,7 @@ func (f *far) Report(ctx context.Context, id string) (*call.Report, error) {
 	f.reports++
 	f.mu.Unlock()
 	r := &call.Report{ID: id}
-	for _, e := range f.calls[id] {
-		r.Events = append(r.Events, e)
-	}
+	r.Events = append(r.Events, f.calls[id]...)
 	return r, nil
 }
 
@@ -221,12 +220,12 @@ func TestReconnectEndsWhatEndedMeanwhile(t *testing.T) {
 
 func TestReportIsFetchedWhenReadyAndHeals(t *testing.T) {
 	f := &far{calls: map[string][]call.Event{}, ready: map[string]time.Time{}}
-	var got *call.Report
+	var report atomic.Pointer[call.Report]
 	inBubble(t, f, Options{OnReport: func(_ string, r *call.Report, err error) {
 		if err != nil {
 			t.Error(err)
 		}
-		got = r
+		report.Store(r)
 	}}, func(s *Store) {
 		all := aCall("K", time.Now())
 		f.calls["K"] = all
@@ -236,11 +235,11 @@ func TestReportIsFetchedWhenReadyAndHeals(t *testing.T) {
 		}
 		s.Put(call.Event{Kind: call.KindReport, Meta: call.Meta{ID: "K"}}) // the end itself is lost
 		pass(2 * time.Second)
-		if got != nil {
+		if report.Load() != nil {
 			t.Fatal("a report before it was ready")
 		}
 		pass(8 * time.Second)
-		if got == nil || got.Call == nil || got.Call.Outcome != call.Answered {
+		if got := report.Load(); got == nil || got.Call == nil || got.Call.Outcome != call.Answered {
 			t.Fatalf("report %+v", got)
 		}
 		if c := get(s, "K"); c.Live() || len(c.Gaps) != 0 {
