@@ -1,0 +1,129 @@
+package stream
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"ringside/gotoapi"
+)
+
+// lease is a channel with its subscriptions, made step by step. A failed attempt keeps what it
+// has, so that the next one goes on from there and no channel is left behind. While a task works on
+// a lease, the task owns it.
+type lease struct {
+	nickname   string
+	channel    gotoapi.Channel // zero until created
+	expires    time.Time
+	subscribed bool
+	reports    bool
+	doomed     bool  // the service will close or has dropped it; Run's goroutine alone looks at it
+	noReports  error // why there are no report notices; nil when there are or none are wanted
+}
+
+func (l *lease) exists() bool { return l != nil && l.channel.ID != "" }
+
+// forget makes the next attempt start with a new channel; the service has dropped the old one.
+func (l *lease) forget() { *l = lease{nickname: l.nickname} }
+
+// renewed notes that the channel has its full life again.
+func (l *lease) renewed(ch gotoapi.Channel) {
+	l.channel = ch
+	l.expires = time.Now().Add(ch.Lifetime)
+}
+
+// refreshAt is when to refresh without being asked: the service's notice comes at half of a life of
+// 1200 s (goto-api.md 3); a quarter before the end it is overdue.
+func (l *lease) refreshAt() time.Time {
+	if l.channel.Lifetime <= 0 {
+		return time.Time{}
+	}
+	return l.expires.Add(-l.channel.Lifetime / 4)
+}
+
+// ready brings the lease to the point where its socket can be opened. The subscriptions of a
+// channel that has lost its socket are made again, which also shows whether the channel lives.
+func (s *Stream) ready(ctx context.Context, l *lease) error {
+	reused := l.exists()
+	err := s.subscribeTo(ctx, l)
+	if reused && errors.Is(err, gotoapi.ErrNotFound) {
+		l.forget()
+		err = s.subscribeTo(ctx, l)
+	}
+	return err
+}
+
+func (s *Stream) subscribeTo(ctx context.Context, l *lease) error {
+	c, accounts := s.cfg.Client, []string{s.cfg.Account}
+	if !l.exists() {
+		ch, err := c.Channels.Create(ctx, l.nickname)
+		if ch.ID != "" {
+			l.renewed(ch) // even with an error: it has to be deleted
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if !l.subscribed {
+		if _, err := c.CallEvents.Subscribe(ctx, l.channel, accounts); err != nil {
+			return err
+		}
+		l.subscribed = true
+	}
+	if !s.cfg.Reports || l.reports {
+		return nil
+	}
+	err := s.subscribeToReports(ctx, l)
+	if gotoapi.Class(err) == gotoapi.Fatal && !errors.Is(err, gotoapi.ErrNotFound) {
+		// Live calls are worth having without notices of their reports.
+		l.noReports, l.reports = err, true
+		return nil
+	}
+	l.reports = err == nil
+	return err
+}
+
+// subscribeToReports asks for notices of new and of changed reports. The second kind is known from
+// a client's code only (goto-api.md 5.1), so it is given up when the service refuses it. A conflict
+// means that the subscription is there already.
+func (s *Stream) subscribeToReports(ctx context.Context, l *lease) error {
+	accounts := []string{s.cfg.Account}
+	_, err := s.cfg.Client.Reports.Subscribe(ctx, l.channel, accounts, gotoapi.ReportSummary, gotoapi.ReportRevision)
+	if statusOf(err) == http.StatusBadRequest {
+		_, err = s.cfg.Client.Reports.Subscribe(ctx, l.channel, accounts, gotoapi.ReportSummary)
+	}
+	if statusOf(err) == http.StatusConflict {
+		return nil
+	}
+	return err
+}
+
+func statusOf(err error) int {
+	var refused *gotoapi.Error
+	if errors.As(err, &refused) {
+		return refused.Status
+	}
+	return 0
+}
+
+// drop deletes the lease's subscriptions and channel. The channel's own deletion ends its
+// subscriptions too (goto-api.md 3); they are deleted first so that nothing is sent meanwhile.
+func (s *Stream) drop(ctx context.Context, l *lease) error {
+	if !l.exists() {
+		return nil
+	}
+	c, errs := s.cfg.Client, []error(nil)
+	if l.subscribed {
+		errs = append(errs, c.CallEvents.Unsubscribe(ctx, l.channel, s.cfg.Account))
+	}
+	if l.reports && l.noReports == nil {
+		errs = append(errs, c.Reports.Unsubscribe(ctx, l.channel, s.cfg.Account))
+	}
+	errs = append(errs, c.Channels.Delete(ctx, l.channel))
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("leaving a notification channel: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,238 @@
+package stream
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"ringside/gotoapi/wire"
+)
+
+// DialError says that a websocket could not be opened. It does not name the address.
+type DialError struct {
+	Status int // HTTP status of the refusal; 0 when there was no answer
+	Err    error
+}
+
+// Error implements error.
+func (e *DialError) Error() string {
+	if e.Status != 0 {
+		return fmt.Sprintf("opening the event socket: the service answered %d %s", e.Status, http.StatusText(e.Status))
+	}
+	return fmt.Sprintf("opening the event socket: %v", e.Err)
+}
+
+// Unwrap gives the network's reason.
+func (e *DialError) Unwrap() error { return e.Err }
+
+// gone tells whether the refusal means that the channel is no more.
+func (e *DialError) gone() bool {
+	return e.Status >= 400 && e.Status < 500 && e.Status != http.StatusTooManyRequests && e.Status != http.StatusRequestTimeout
+}
+
+// socket is one open websocket with its two goroutines.
+type socket struct {
+	conn  *websocket.Conn
+	lease *lease
+	cfg   *Config
+	out   chan<- heard
+	stop  chan struct{} // closed by close
+	once  sync.Once
+	wg    sync.WaitGroup
+	sign  atomic.Int64 // last sign of life, Unix nanoseconds
+}
+
+// heard is what a reader tells Run.
+type heard struct {
+	from  *socket
+	frame wire.Frame
+	bad   error // the message was skipped
+	big   bool  // because it was too long
+	end   error // the socket is done; nothing follows
+}
+
+// dialTimeout bounds the opening of a socket, whatever Config.Dialer allows.
+const dialTimeout = 30 * time.Second
+
+// dial opens the lease's socket.
+func (s *Stream) dial(ctx context.Context, l *lease, out chan<- heard) (*socket, error) {
+	// An address that does not parse would be quoted in the dialer's error.
+	if _, err := url.Parse(l.channel.URL.Reveal()); err != nil {
+		return nil, &DialError{Err: errors.New("its address is broken")}
+	}
+	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
+	defer cancel()
+	header := http.Header{"User-Agent": {s.cfg.UserAgent}}
+	conn, res, err := s.cfg.Dialer.DialContext(ctx, l.channel.URL.Reveal(), header)
+	if err != nil {
+		e := &DialError{Err: err}
+		if res != nil {
+			e.Status = res.StatusCode
+		}
+		return nil, e
+	}
+	k := &socket{conn: conn, lease: l, cfg: &s.cfg, out: out, stop: make(chan struct{})}
+	k.alive()
+	conn.SetPongHandler(func(string) error { k.alive(); return nil })
+	conn.SetPingHandler(k.pong)
+	return k, nil
+}
+
+// start begins to read and ping. It is called by Run's goroutine, once that listens to the socket:
+// a message read before would belong to nobody.
+func (k *socket) start() {
+	k.wg.Go(k.read)
+	k.wg.Go(k.ping)
+}
+
+// alive notes a sign of life and gives the link PongWait until the next. It is called by the reader
+// alone, once it runs.
+func (k *socket) alive() {
+	now := time.Now()
+	k.sign.Store(now.UnixNano())
+	_ = k.conn.SetReadDeadline(now.Add(k.cfg.PongWait))
+}
+
+func (k *socket) lastSign() time.Time { return time.Unix(0, k.sign.Load()) }
+
+// pong answers a ping of the service. A failure to write shows in the next read.
+func (k *socket) pong(payload string) error {
+	k.alive()
+	_ = k.conn.WriteControl(websocket.PongMessage, []byte(payload), time.Now().Add(k.cfg.Ping))
+	return nil
+}
+
+// ping sends {"sequence":n}, as the vendor's demo does (goto-api.md 3, "Keepalive").
+func (k *socket) ping() {
+	t := time.NewTicker(k.cfg.Ping)
+	defer t.Stop()
+	for n := 1; ; n++ {
+		select {
+		case <-k.stop:
+			return
+		case <-t.C:
+		}
+		payload := fmt.Appendf(nil, `{"sequence":%d}`, n)
+		// A ping that cannot be written is no verdict: the reader's deadline is.
+		_ = k.conn.WriteControl(websocket.PingMessage, payload, time.Now().Add(k.cfg.Ping))
+	}
+}
+
+// read hands over one message after the other until the socket ends.
+func (k *socket) read() {
+	dec := wire.NewDecoder()
+	dec.MaxFrame = int(k.cfg.MaxFrame)
+	var buf bytes.Buffer
+	for {
+		h, err := k.message(dec, &buf)
+		if err != nil {
+			h = heard{end: err}
+		}
+		h.from = k
+		select {
+		case k.out <- h:
+		case <-k.stop:
+			return
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+// endless is how many bytes of one too long message are thrown away before the service is taken to
+// be mad.
+const endless = 256 << 20
+
+// message reads and decodes one message. The error is the socket's end; what is wrong with the
+// message alone is in heard.
+func (k *socket) message(dec *wire.Decoder, buf *bytes.Buffer) (heard, error) {
+	_, r, err := k.conn.NextReader()
+	if err != nil {
+		return heard{}, err
+	}
+	k.alive()
+	body := living{r, k}
+	buf.Reset()
+	n, err := io.Copy(buf, io.LimitReader(body, k.cfg.MaxFrame+1))
+	if err != nil {
+		return heard{}, err
+	}
+	if n > k.cfg.MaxFrame {
+		// gorilla's own read limit would end the socket; the calls behind this message matter more.
+		rest, err := io.Copy(io.Discard, io.LimitReader(body, endless))
+		if err != nil {
+			return heard{}, err
+		}
+		if rest == endless {
+			return heard{}, errors.New("the service sent a message without end")
+		}
+		buf.Reset()
+		return heard{big: true, bad: fmt.Errorf("skipping a message of %d bytes", n+rest)}, nil
+	}
+	f, err := dec.Frame(buf.Bytes())
+	f.Event.Received = time.Now()
+	return heard{frame: f, bad: err}, nil
+}
+
+// living counts every piece of a message as a sign of life: a long one may take longer than
+// PongWait, and no pong can come in its middle.
+type living struct {
+	io.Reader
+	k *socket
+}
+
+func (l living) Read(p []byte) (int, error) {
+	n, err := l.Reader.Read(p)
+	if n > 0 {
+		l.k.alive()
+	}
+	return n, err
+}
+
+// close ends the socket at once and waits for its goroutines. With polite a close message is tried
+// first, for at most a second.
+func (k *socket) close(polite bool) {
+	k.once.Do(func() {
+		close(k.stop)
+		if polite {
+			bye := websocket.FormatCloseMessage(websocket.CloseNormalClosure, "")
+			_ = k.conn.WriteControl(websocket.CloseMessage, bye, time.Now().Add(time.Second))
+		}
+		_ = k.conn.Close()
+	})
+	k.wg.Wait()
+}
+
+// reason tells a person why a socket ended, without addresses.
+func reason(err error) string {
+	var closed *websocket.CloseError
+	var timeout interface{ Timeout() bool }
+	switch {
+	case errors.As(err, &closed) && closed.Code != websocket.CloseAbnormalClosure:
+		text := fmt.Sprintf("the service closed the link (%d)", closed.Code)
+		if closed.Text != "" {
+			text += ": " + clean(closed.Text)
+		}
+		return text
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return "the link went silent"
+	}
+	return "the link broke: " + clean(err.Error())
+}
+
+// refusedChannel tells whether the way a socket ended means that its channel is worth no second
+// try: a policy violation or a code of the service's own.
+func refusedChannel(err error) bool {
+	var closed *websocket.CloseError
+	return errors.As(err, &closed) && (closed.Code == websocket.ClosePolicyViolation || closed.Code >= 4000)
+}

@@ -1,0 +1,126 @@
+package stream
+
+import (
+	"math/bits"
+	"time"
+
+	"ringside/gotoapi/wire"
+	"ringside/store/call"
+)
+
+// take handles what a reader tells.
+func (l *loop) take(h heard) {
+	if h.from != l.cur && h.from != l.old {
+		return
+	}
+	if h.end != nil {
+		l.ended(h)
+		return
+	}
+	l.s.mu.Lock()
+	l.s.lastFrame = time.Now()
+	l.s.mu.Unlock()
+	if h.from == l.cur {
+		l.stale = false
+	}
+	if h.bad != nil {
+		l.skipped(h)
+		return
+	}
+	l.state.Counters.Frames++
+	l.frame(h.from, h.frame)
+}
+
+func (l *loop) ended(h heard) {
+	h.from.close(false)
+	if h.from == l.old {
+		l.retire()
+		return
+	}
+	l.lost(h.end)
+}
+
+// skipped counts a message that is of no use. The first is logged, then ever fewer: a service gone
+// wrong sends many.
+func (l *loop) skipped(h heard) {
+	n := &l.state.Counters.Bad
+	if h.big {
+		n = &l.state.Counters.TooBig
+	}
+	if *n++; bits.OnesCount64(*n) == 1 {
+		l.s.cfg.Logger.WarnContext(l.ctx, "message skipped", "count", *n, "error", clean(h.bad.Error()))
+	}
+}
+
+// frame acts on a good message. Control messages count on the present socket only: on a replaced
+// one they are answered already.
+func (l *loop) frame(from *socket, f wire.Frame) {
+	switch f.Kind {
+	case wire.CallState, wire.ReportReady:
+		if l.fresh.add(f.Event) {
+			l.progress()
+		}
+		l.s.cfg.Emit(f.Event)
+	case wire.RefreshRequired:
+		if from == l.cur {
+			l.refreshRequired(f.Remaining)
+		}
+	case wire.ToBeClosed:
+		if from == l.cur && !from.lease.doomed {
+			from.lease.doomed = true
+			l.replace()
+		}
+	case wire.Other:
+		l.state.Counters.Unknown++
+	}
+}
+
+// justRefreshed is how long after a refresh another notice is taken for the same one.
+const justRefreshed = 2 * time.Second
+
+func (l *loop) refreshRequired(remaining time.Duration) {
+	le, now := l.cur.lease, time.Now()
+	if now.Sub(l.refreshedAt) < justRefreshed {
+		return
+	}
+	if remaining > 0 {
+		le.expires = now.Add(remaining)
+	}
+	l.refresh()
+}
+
+// recentEvents is how many events are remembered to tell new ones from repeated ones.
+const recentEvents = 512
+
+type eventKey struct {
+	id  string
+	seq uint64
+}
+
+// recent remembers the last events, so that a service that repeats itself on each connect does not
+// count as progress. Its zero value is ready.
+type recent struct {
+	known map[eventKey]struct{}
+	order []eventKey
+	next  int
+}
+
+// add tells whether e is none of the last recentEvents, and remembers it.
+func (r *recent) add(e call.Event) bool {
+	k := eventKey{e.Meta.ID, e.Snapshot.Seq}
+	if _, ok := r.known[k]; ok {
+		return false
+	}
+	if r.known == nil {
+		r.known = make(map[eventKey]struct{}, recentEvents)
+	}
+	if len(r.order) < recentEvents {
+		r.order = append(r.order, k)
+	} else {
+		delete(r.known, r.order[r.next])
+		r.order[r.next] = k
+		r.next = (r.next + 1) % recentEvents
+	}
+	r.known[k] = struct{}{}
+	return true
+}
