@@ -466,3 +466,16 @@ func spoil(e *Event, how, by byte) {
 		e.Snapshot.Legs = legs
 	}
 }
+
+// A report is told from its own times, whenever it was fetched.
+func TestReportIsFoldedByItsOwnTimes(t *testing.T) {
+	s := scripts(t)["queue-answered.txtar"]
+	r := Report{ID: "K1"}
+	for _, e := range s.events {
+		e.Received = t0.Add(-time.Hour) // a clock that is behind the service's
+		r.Events = append(r.Events, e)
+	}
+	if got := r.Fold().Record(t0).TotalMs; got != 90060 {
+		t.Errorf("total %d ms, want 90060", got)
+	}
+}

@@ -57,6 +57,7 @@ type ReportAI struct {
 func (r *Report) Fold() *Call {
 	b := NewBoard(Options{})
 	for _, e := range r.Events {
+		e.Received = time.Time{} // when it was fetched says nothing of when it happened
 		b.Apply(e)
 	}
 	r.Call = b.Get(r.ID)

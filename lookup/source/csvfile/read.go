@@ -1,0 +1,157 @@
+package csvfile
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"ringside/lookup"
+	"ringside/lookup/number"
+	"ringside/store/call"
+)
+
+var (
+	errNoHeader = errors.New("the file is empty")
+	errNoNumber = errors.New("no column of numbers")
+	errFolder   = errors.New("it is a folder")
+)
+
+// Report tells what reading a file brought.
+type Report struct {
+	Contacts int       // rows that became contacts
+	Numbers  int       // numbers they are found by
+	Skipped  int       // rows that could not be used at all
+	Problems []Problem // the first 100, of skipped rows and of numbers left out
+	More     int       // problems beyond those
+	Stale    error     // the file changed since, and could not be read again; nil otherwise
+}
+
+// Problem is something in the file that could not be used as it is.
+type Problem struct {
+	Line int // in the file, from 1
+	What string
+}
+
+// String gives "line 7: no number".
+func (p Problem) String() string { return fmt.Sprintf("line %d: %s", p.Line, p.What) }
+
+func (r *Report) problem(line int, format string, args ...any) {
+	if len(r.Problems) >= maxProblems {
+		r.More++
+		return
+	}
+	r.Problems = append(r.Problems, Problem{line, fmt.Sprintf(format, args...)})
+}
+
+// reader turns a file into an index.
+type reader struct {
+	region  string
+	columns []column
+	index   *index
+	report  Report
+}
+
+// read reads a whole file.
+func read(r io.Reader, region string) (*index, Report, error) {
+	data, err := io.ReadAll(io.LimitReader(r, MaxBytes+1))
+	if err != nil {
+		return nil, Report{}, err
+	}
+	if len(data) > MaxBytes {
+		return nil, Report{}, fmt.Errorf("the file has more than %d MB", MaxBytes>>20)
+	}
+	text, encoding := decode(data)
+	in := reader{region: region, index: newIndex(region)}
+	if encoding != "" {
+		in.report.problem(1, "the file is not UTF-8 and was read as %s", encoding)
+	}
+	rows := &records{text: text, line: 1, comma: separator(text)}
+	if err := in.head(rows); err != nil {
+		return nil, Report{}, err
+	}
+	for n := 0; ; n++ {
+		one, ok := rows.next()
+		if !ok {
+			return in.index, in.report, nil
+		}
+		if n >= MaxRows {
+			return nil, Report{}, fmt.Errorf("the file has more than %d rows", MaxRows)
+		}
+		in.row(one)
+	}
+}
+
+// head reads the row that names the columns, the first one that is not blank.
+func (in *reader) head(rows *records) error {
+	for {
+		one, ok := rows.next()
+		if !ok {
+			return errNoHeader
+		}
+		if one.open {
+			return fmt.Errorf("line %d: a quote is not closed", one.line)
+		}
+		if strings.TrimSpace(strings.Join(one.cells, "")) == "" {
+			continue
+		}
+		cols, err := columnsOf(one.cells)
+		in.columns = cols
+		return err
+	}
+}
+
+// row makes a contact of a row and files it under its numbers.
+func (in *reader) row(one row) {
+	if one.open {
+		in.report.Skipped++
+		in.report.problem(one.line, "a quote is not closed")
+		return
+	}
+	var c lookup.Contact
+	var nums []number.Number
+	blank, given := true, false
+	for i, cell := range one.cells {
+		cell = strings.TrimSpace(cell)
+		if cell == "" || i >= len(in.columns) {
+			continue // cells past the named columns have no meaning
+		}
+		blank = false
+		if in.columns[i].part == partNumber {
+			given = true
+			nums = append(nums, in.numbers(one.line, cell)...)
+			continue
+		}
+		in.columns[i].put(&c, call.Clean(cell))
+	}
+	if blank {
+		return
+	}
+	if len(nums) == 0 {
+		in.report.Skipped++
+		if !given {
+			in.report.problem(one.line, "no number")
+		}
+		return
+	}
+	in.report.Contacts++
+	in.report.Numbers += len(nums)
+	in.index.file(c, nums)
+}
+
+// numbers reads the numbers of one cell.
+func (in *reader) numbers(line int, cell string) []number.Number {
+	var out []number.Number
+	for one := range strings.FieldsFuncSeq(cell, func(r rune) bool { return r == ';' || r == '|' || r == '\n' }) {
+		if one = strings.TrimSpace(one); one == "" {
+			continue
+		}
+		n := number.Parse(one, in.region)
+		if len(n.Keys()) == 0 {
+			in.report.problem(line, "%q is no number", call.Clean(one))
+			continue
+		}
+		out = append(out, n)
+	}
+	return out
+}

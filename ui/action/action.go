@@ -1,0 +1,80 @@
+// Package action holds the verbs of the screen and the one table that binds keys to them.
+//
+// The table is data: it gives the dispatch, the footer, the help page, the key table of the README
+// and the user's own bindings. A pane is told an Action, never a key.
+package action
+
+import tea "charm.land/bubbletea/v2"
+
+// Action is one verb.
+type Action string
+
+// The verbs. Where one has no meaning in a pane, the pane refuses it with a reason.
+const (
+	None Action = ""
+
+	Quit   Action = "quit"
+	Help   Action = "help"
+	Filter Action = "filter"
+	Open   Action = "open"
+	Back   Action = "back"
+
+	NextTab Action = "next-tab"
+	PrevTab Action = "prev-tab"
+	Tab1    Action = "tab-1"
+	Tab2    Action = "tab-2"
+	Tab3    Action = "tab-3"
+	Tab4    Action = "tab-4"
+	Tab5    Action = "tab-5"
+	Tab6    Action = "tab-6"
+
+	Up       Action = "up"
+	Down     Action = "down"
+	Top      Action = "top"
+	Bottom   Action = "bottom"
+	PageUp   Action = "page-up"
+	PageDown Action = "page-down"
+
+	Unfold Action = "unfold"
+	Fold   Action = "fold"
+
+	SortLeft  Action = "sort-left"
+	SortRight Action = "sort-right"
+	Reverse   Action = "reverse"
+
+	Pause      Action = "pause"
+	Follow     Action = "follow"
+	NextCard   Action = "next-card"
+	YankNumber Action = "yank-number"
+	YankID     Action = "yank-id"
+)
+
+// Refused is the message of a pane that cannot do what it was told now.
+type Refused struct {
+	Action Action
+	Why    string // one line: why not, and what would help
+}
+
+// Refuse makes the command a pane answers with when it cannot act.
+func Refuse(a Action, why string) tea.Cmd {
+	return func() tea.Msg { return Refused{Action: a, Why: why} }
+}
+
+// OpenCall is the message of a pane that asks for the detail of a call.
+type OpenCall struct{ ID string }
+
+// OpenDetail makes the command that asks for the detail of a call.
+func OpenDetail(id string) tea.Cmd {
+	return func() tea.Msg { return OpenCall{ID: id} }
+}
+
+// Copy is the message of a pane that puts text on the clipboard.
+type Copy struct {
+	What string // "number", "id"
+	Text string
+}
+
+// Yank makes the command that puts text on the clipboard.
+func Yank(what, text string) tea.Cmd {
+	return func() tea.Msg { return Copy{What: what, Text: text} }
+}

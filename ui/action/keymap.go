@@ -1,0 +1,176 @@
+package action
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Keymap tells what a key does in a place.
+type Keymap struct {
+	table []Binding
+	does  map[Place]map[string]Action
+	begin map[Place]map[string]bool // keys that begin a sequence
+}
+
+// NewKeymap makes the keys of the table, with those of the user in place of the table's: Action ->
+// keys, an empty list unbinds. It refuses an unknown action, an empty key, and one key with two
+// meanings in one place.
+func NewKeymap(own map[string][]string) (*Keymap, error) {
+	k := &Keymap{table: Table(), does: map[Place]map[string]Action{}, begin: map[Place]map[string]bool{}}
+	var errs []error
+	for name, keys := range own {
+		i := slices.IndexFunc(k.table, func(b Binding) bool { return string(b.Action) == name })
+		if i < 0 {
+			errs = append(errs, fmt.Errorf("keys: no action %q", name))
+			continue
+		}
+		k.table[i].Keys = keys
+	}
+	for _, b := range k.table {
+		for _, at := range b.Where {
+			for _, key := range b.Keys {
+				if err := k.bind(at, key, b.Action); err != nil {
+					errs = append(errs, err)
+				}
+			}
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	return k, nil
+}
+
+func (k *Keymap) bind(at Place, key string, a Action) error {
+	if k.does[at] == nil {
+		k.does[at], k.begin[at] = map[string]Action{}, map[string]bool{}
+	}
+	steps := strings.Fields(key)
+	if len(steps) == 0 || len(steps) > 2 {
+		return fmt.Errorf("keys: %q for %s is not one key or two", key, a)
+	}
+	key = strings.Join(steps, " ")
+	if was, ok := k.does[at][key]; ok && was != a {
+		return fmt.Errorf("keys: %q is %s and %s in %s", key, was, a, at)
+	}
+	k.does[at][key] = a
+	if len(steps) == 2 {
+		k.begin[at][steps[0]] = true
+	}
+	for first := range k.begin[at] {
+		if was, ok := k.does[at][first]; ok {
+			return fmt.Errorf("keys: %q is %s and begins another in %s", first, was, at)
+		}
+	}
+	return nil
+}
+
+// Lookup tells what a key does in a place, pending being the first key of a sequence or "". more
+// is true where the key begins a sequence.
+func (k *Keymap) Lookup(at Place, pending, key string) (a Action, more bool) {
+	if pending != "" {
+		return k.does[at][pending+" "+key], false
+	}
+	return k.does[at][key], k.begin[at][key]
+}
+
+// Bindings gives the table with the user's keys, bound actions only.
+func (k *Keymap) Bindings() []Binding {
+	return slices.DeleteFunc(slices.Clone(k.table), func(b Binding) bool { return len(b.Keys) == 0 })
+}
+
+// Footer gives the bindings of the footer of a place, in order.
+func (k *Keymap) Footer(at Place) []Binding {
+	foot := slices.DeleteFunc(k.Bindings(), func(b Binding) bool {
+		return b.Foot == 0 || !slices.Contains(b.Where, at)
+	})
+	slices.SortStableFunc(foot, func(a, b Binding) int { return a.Foot - b.Foot })
+	return foot
+}
+
+// After gives the bindings that a key begins in a place.
+func (k *Keymap) After(at Place, first string) []Binding {
+	return slices.DeleteFunc(k.Bindings(), func(b Binding) bool {
+		return !slices.Contains(b.Where, at) || !strings.HasPrefix(b.Keys[0], first+" ")
+	})
+}
+
+// KeyName writes a key for people; ascii keeps to words where there is a sign.
+func KeyName(key string, ascii bool) string {
+	if first, second, ok := strings.Cut(key, " "); ok {
+		return KeyName(first, ascii) + " " + KeyName(second, ascii)
+	}
+	if c, ok := strings.CutPrefix(key, "ctrl+"); ok {
+		return "^" + c
+	}
+	if ascii {
+		switch key {
+		case "up", "down", "left", "right":
+			return strings.ToUpper(key[:1]) + key[1:]
+		case "shift+tab":
+			return "Shift-Tab"
+		}
+	}
+	switch key {
+	case "up":
+		return "↑"
+	case "down":
+		return "↓"
+	case "left":
+		return "←"
+	case "right":
+		return "→"
+	case "enter":
+		return "Enter"
+	case "esc":
+		return "Esc"
+	case "space":
+		return "Space"
+	case "tab":
+		return "Tab"
+	case "shift+tab":
+		return "⇧Tab"
+	case "pgup":
+		return "PgUp"
+	case "pgdown":
+		return "PgDn"
+	case "home":
+		return "Home"
+	case "end":
+		return "End"
+	}
+	return key
+}
+
+// KeyNames writes the keys of a binding for people.
+func (b Binding) KeyNames(ascii bool) string {
+	names := make([]string, len(b.Keys))
+	for i, k := range b.Keys {
+		names[i] = KeyName(k, ascii)
+	}
+	return strings.Join(names, " ")
+}
+
+// Markdown writes the key table as the README shows it.
+func Markdown(table []Binding) string {
+	var b strings.Builder
+	b.WriteString("| keys | what it does | where |\n|---|---|---|\n")
+	for _, r := range table {
+		places := make([]string, len(r.Where))
+		for i, p := range r.Where {
+			places[i] = string(p)
+		}
+		where := strings.Join(places, ", ")
+		if len(places) == len(Places()) {
+			where = "everywhere"
+		}
+		keys := make([]string, len(r.Keys))
+		for i, k := range r.Keys {
+			keys[i] = "`" + KeyName(k, false) + "`"
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s |\n", strings.Join(keys, " "), r.Help, where)
+	}
+	return b.String()
+}

@@ -1,0 +1,148 @@
+// Package config reads ringside's settings: a strict TOML file in the folder where the system keeps
+// such files, with profiles laid over it and environment variables over those.
+//
+// Secrets are never in the file. The file names the environment variables that hold them, and the
+// values read from there never print.
+package config
+
+import (
+	"fmt"
+	"log/slog"
+	"maps"
+	"time"
+)
+
+// Config is every setting in effect. It is a value; Load makes it.
+type Config struct {
+	GoTo       GoTo
+	Desk       Desk
+	Thresholds Thresholds
+	Contacts   Contacts
+	Log        Log
+
+	// File is the path of the file that was read, "" when there was none.
+	File string
+	// Profile is the name of the profile laid over it, "" is none.
+	Profile string
+
+	origins map[string]Origin // by the whole key, "desk.theme"; missing is Default
+}
+
+// GoTo says which GoTo Connect account is watched, and how it is reached.
+type GoTo struct {
+	API      string // base URL of the REST services
+	Auth     string // base URL of the log-in service
+	Realtime string // base URL of the realtime service
+	ClientID string // OAuth client id
+
+	ClientSecretEnv string // name of the variable that holds the OAuth client's secret
+	TokenEnv        string // name of the variable that holds a personal access token
+	ClientSecret    Secret // value of that variable, "" when it is not set
+	Token           Secret // value of that variable, "" when it is not set
+
+	Account         string // account key; "" is the only one of the user
+	Line            string // my line: its id or its extension; "" is the user's primary line
+	ChannelNickname string // what GoTo calls our notification channel
+}
+
+// Desk says how the screen looks and sounds.
+type Desk struct {
+	Theme string // "auto", "dark", "light" or "mono"
+	FPS   int    // most frames a second, 1 to 60
+	ASCII bool   // signs and rules of ASCII alone
+	Sort  string // column id the calls are sorted by, "-" in front reverses; "" is what needs attention first
+	Bell  bool   // ring the terminal's bell when a call rings me
+}
+
+// Thresholds say when a number turns amber or red.
+type Thresholds struct {
+	WaitAmber, WaitRed   time.Duration // longest wait in a queue; 0 is never
+	QueueAmber, QueueRed int           // callers waiting in a queue; 0 is never
+	TalkRed              time.Duration // one talk; 0 is never
+	SLAWithin            time.Duration // a call answered within this is answered in time
+	SLARed, SLAAmber     int           // percent answered in time under which it is red, amber
+	ShortAbandon         time.Duration // abandoned sooner than this does not count
+}
+
+// Contacts says who the callers are.
+type Contacts struct {
+	CSV    string // path of a CSV file of contacts; "" is none
+	Region string // ISO 3166 country that numbers without a country code are in
+}
+
+// Log says what is written down of the program's own running.
+type Log struct {
+	Level string // "debug", "info", "warn" or "error"
+	File  string // path; "" is ringside.log in the state folder
+}
+
+// Origin tells where a value comes from.
+type Origin uint8
+
+// The origins, each laid over those before.
+const (
+	FromDefault Origin = iota
+	FromFile
+	FromProfile
+	FromEnv
+)
+
+// String gives the word that Print writes.
+func (o Origin) String() string { return [...]string{"default", "file", "profile", "env"}[o&3] }
+
+// Origin tells where the value of a key ("desk.theme") comes from.
+func (c Config) Origin(key string) Origin { return c.origins[key] }
+
+// Default gives the settings of an empty file; the thresholds are those of product.md.
+func Default() Config {
+	return Config{
+		GoTo: GoTo{
+			API:             "https://api.goto.com",
+			Auth:            "https://authentication.logmeininc.com",
+			Realtime:        "https://realtime.jive.com",
+			ClientSecretEnv: "RINGSIDE_CLIENT_SECRET",
+			TokenEnv:        "RINGSIDE_TOKEN",
+			ChannelNickname: "ringside",
+		},
+		Desk: Desk{Theme: "auto", FPS: 30, Bell: true},
+		Thresholds: Thresholds{
+			WaitAmber: 84 * time.Second, WaitRed: 120 * time.Second,
+			QueueAmber: 3, QueueRed: 6,
+			TalkRed:   5 * time.Minute,
+			SLAWithin: 20 * time.Second, SLARed: 80, SLAAmber: 90,
+			ShortAbandon: 5 * time.Second,
+		},
+		Contacts: Contacts{Region: "US"},
+		Log:      Log{Level: "info"},
+	}
+}
+
+// from records where a value comes from, leaving the map of other Configs alone.
+func (c *Config) from(key string, o Origin) {
+	m := maps.Clone(c.origins)
+	if m == nil {
+		m = map[string]Origin{}
+	}
+	m[key] = o
+	c.origins = m
+}
+
+// Secret is a text that never prints. Convert it to a string to use it.
+type Secret string
+
+// String says only whether there is one.
+func (s Secret) String() string {
+	if s == "" {
+		return "(not set)"
+	}
+	return "(set)"
+}
+
+// Format keeps the secret out of every verb of package fmt.
+func (s Secret) Format(f fmt.State, _ rune) { fmt.Fprint(f, s.String()) }
+
+// LogValue keeps the secret out of the log.
+func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
+
+// MarshalText keeps the secret out of JSON, TOML and the like.
+func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }

@@ -1,0 +1,115 @@
+package config
+
+import "time"
+
+// setting is one key of the file. Everything that handles settings (reading, printing, the
+// example, messages) goes by this table, so a key cannot be known to one and not to another.
+type setting struct {
+	section, key string
+	doc          string // one line for the example
+	value        value
+	secret       func(*Config) Secret // of keys that name a variable: the secret in it
+	path         bool                 // a path, taken from the folder of the file
+}
+
+// name is the whole key: "desk.theme".
+func (s setting) name() string { return s.section + "." + s.key }
+
+// value reads and writes the field of a setting.
+type value interface {
+	// want says what the file must hold: "a text", "a whole number".
+	want() string
+	// put puts a TOML value (string, int64, bool, ...) into the field. The error completes
+	// "theme must be …".
+	put(c *Config, v any) error
+	// parse makes a TOML value of a text from the environment.
+	parse(s string) (any, error)
+	// toml writes the field as a TOML value.
+	toml(c *Config) string
+}
+
+// section is one table of the file.
+type section struct{ name, doc string }
+
+func sections() []section {
+	return []section{
+		{"goto", "The GoTo Connect account. Secrets stay in environment variables; this file only names them."},
+		{"desk", "The screen."},
+		{"thresholds", "When a number turns amber or red. 0 is never."},
+		{"contacts", "Who the callers are."},
+		{"log", "The program's own log, JSON lines."},
+	}
+}
+
+func settings() []setting {
+	return []setting{
+		{section: "goto", key: "api", doc: "base URL of the REST services", value: text(func(c *Config) *string { return &c.GoTo.API }, baseURL)},
+		{section: "goto", key: "auth", doc: "base URL of the log-in service", value: text(func(c *Config) *string { return &c.GoTo.Auth }, baseURL)},
+		{section: "goto", key: "realtime", doc: "base URL of the realtime service", value: text(func(c *Config) *string { return &c.GoTo.Realtime }, baseURL)},
+		{section: "goto", key: "client_id", doc: "OAuth client id, made at developer.logmeininc.com/clients", value: text(func(c *Config) *string { return &c.GoTo.ClientID })},
+		{
+			section: "goto", key: "client_secret_env", doc: "variable that holds the client's secret",
+			value:  text(func(c *Config) *string { return &c.GoTo.ClientSecretEnv }, variable),
+			secret: func(c *Config) Secret { return c.GoTo.ClientSecret },
+		},
+		{
+			section: "goto", key: "token_env", doc: "variable that holds a personal access token, instead of logging in",
+			value:  text(func(c *Config) *string { return &c.GoTo.TokenEnv }, variable),
+			secret: func(c *Config) Secret { return c.GoTo.Token },
+		},
+		{section: "goto", key: "account", doc: "account key; empty: the only one you have", value: text(func(c *Config) *string { return &c.GoTo.Account })},
+		{section: "goto", key: "line", doc: "your line, by extension or id; empty: your primary line", value: text(func(c *Config) *string { return &c.GoTo.Line })},
+		{section: "goto", key: "channel_nickname", doc: "what GoTo calls our notification channel", value: text(func(c *Config) *string { return &c.GoTo.ChannelNickname }, filled)},
+
+		{section: "desk", key: "theme", doc: "auto, dark, light or mono", value: text(func(c *Config) *string { return &c.Desk.Theme }, oneOf("auto", "dark", "light", "mono"))},
+		{section: "desk", key: "fps", doc: "most frames a second", value: whole(func(c *Config) *int { return &c.Desk.FPS }, 1, 60)},
+		{section: "desk", key: "ascii", doc: "signs and rules of ASCII alone", value: yesno(func(c *Config) *bool { return &c.Desk.ASCII })},
+		{section: "desk", key: "sort", doc: "column the calls are sorted by, - in front reverses; empty: what needs attention first", value: text(func(c *Config) *string { return &c.Desk.Sort }, column)},
+		{section: "desk", key: "bell", doc: "ring the terminal's bell when a call rings you", value: yesno(func(c *Config) *bool { return &c.Desk.Bell })},
+
+		{section: "thresholds", key: "wait_amber", doc: "longest wait in a queue", value: span(func(c *Config) *time.Duration { return &c.Thresholds.WaitAmber })},
+		{section: "thresholds", key: "wait_red", value: span(func(c *Config) *time.Duration { return &c.Thresholds.WaitRed })},
+		{section: "thresholds", key: "queue_amber", doc: "callers waiting in a queue", value: whole(func(c *Config) *int { return &c.Thresholds.QueueAmber }, 0, 10000)},
+		{section: "thresholds", key: "queue_red", value: whole(func(c *Config) *int { return &c.Thresholds.QueueRed }, 0, 10000)},
+		{section: "thresholds", key: "talk_red", doc: "one talk", value: span(func(c *Config) *time.Duration { return &c.Thresholds.TalkRed })},
+		{section: "thresholds", key: "sla_within", doc: "a call answered within this is answered in time", value: span(func(c *Config) *time.Duration { return &c.Thresholds.SLAWithin })},
+		{section: "thresholds", key: "sla_red", doc: "percent answered in time under which it is red, amber", value: whole(func(c *Config) *int { return &c.Thresholds.SLARed }, 0, 100)},
+		{section: "thresholds", key: "sla_amber", value: whole(func(c *Config) *int { return &c.Thresholds.SLAAmber }, 0, 100)},
+		{section: "thresholds", key: "short_abandon", doc: "abandoned sooner than this does not count", value: span(func(c *Config) *time.Duration { return &c.Thresholds.ShortAbandon })},
+
+		{section: "contacts", key: "csv", doc: "CSV file of contacts; a relative path starts in this file's folder", value: text(func(c *Config) *string { return &c.Contacts.CSV }), path: true},
+		{section: "contacts", key: "region", doc: "country of numbers without a country code (ISO 3166)", value: text(func(c *Config) *string { return &c.Contacts.Region }, region)},
+
+		{section: "log", key: "level", doc: "debug, info, warn or error", value: text(func(c *Config) *string { return &c.Log.Level }, oneOf("debug", "info", "warn", "error"))},
+		{section: "log", key: "file", doc: "empty: ringside.log in the state folder", value: text(func(c *Config) *string { return &c.Log.File }), path: true},
+	}
+}
+
+// find gives the setting of a whole key.
+func find(name string) (setting, bool) {
+	for _, s := range settings() {
+		if s.name() == name {
+			return s, true
+		}
+	}
+	return setting{}, false
+}
+
+// keysOf gives the keys of a section.
+func keysOf(section string) []string {
+	var keys []string
+	for _, s := range settings() {
+		if s.section == section {
+			keys = append(keys, s.key)
+		}
+	}
+	return keys
+}
+
+func sectionNames() []string {
+	var names []string
+	for _, s := range sections() {
+		names = append(names, s.name)
+	}
+	return names
+}

@@ -1,0 +1,206 @@
+package ui
+
+import (
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"ringside/lookup"
+	"ringside/lookup/number"
+	"ringside/store/call"
+	"ringside/ui/action"
+	"ringside/ui/calls"
+	"ringside/ui/detail"
+	"ringside/ui/help"
+	"ringside/ui/layout"
+	"ringside/ui/pop"
+	"ringside/ui/prompt"
+	"ringside/ui/reports"
+	"ringside/ui/status"
+	"ringside/ui/theme"
+)
+
+// Options of a Model. The zero value works.
+type Options struct {
+	Theme   string         // a name of theme.Names; "" and "auto" follow the terminal's background
+	ASCII   bool           // signs of ASCII alone
+	Me      []string       // ids of my own lines: my legs are marked
+	Ports   Ports          // what the screen can ask for
+	Title   string         // the account, in the header
+	Version string         // on the help page
+	FPS     int            // frames a second of the renderer; 0: Bubble Tea's own, 60
+	Demo    bool           // the calls are simulated; the header says so
+	Limits  calls.Limits   // thresholds of waiting and talking; the zero value is calls.DefaultLimits
+	Region  string         // country whose numbers are written without a country code; "" is US
+	Keys    *action.Keymap // nil: the table's own
+	// Now is the clock of the calls, read by the pump alone; nil is the real one. A simulation that
+	// runs faster than life hands in its own.
+	Now func() time.Time
+}
+
+// tab is one of the panes the desk switches between.
+type tab struct {
+	place action.Place
+	key   action.Action
+	title string
+}
+
+// tabs lists those that exist. Their numbers are those of product.md, so that a number keeps its
+// meaning when others appear.
+func tabs() []tab {
+	return []tab{{action.Live, action.Tab1, "1 Live"}, {action.Reports, action.Tab4, "4 Reports"}}
+}
+
+// maxKept bounds what is remembered of contacts, and of reports: enough for a day, and flat.
+const (
+	maxContacts = 4000
+	maxReports  = 64
+)
+
+// Model is the screen.
+type Model struct {
+	opts Options
+	th   *theme.Theme
+	keys *action.Keymap
+	pump *Pump
+
+	desk layout.Desk
+	w, h int
+	now  time.Time
+
+	tab     int
+	detail  string // id of the call opened in full, "" for none
+	helping bool
+	filter  map[action.Place]string
+	pending string // first key of a sequence
+
+	view   *call.View // the newest
+	behind uint64     // version the live table shows while paused
+	paused time.Time  // since when; zero when not
+
+	track    *tracker
+	contacts *kept[lookup.Result]
+	reported *kept[*call.Report]
+	fetching map[string]bool
+	failed   map[string]string // why a report could not be fetched
+	asked    map[string]bool   // numbers asked for by the screen itself
+	cardAt   string            // id of the ringing call whose card was chosen
+
+	notice      NoticeMsg
+	noticeUntil time.Time // zero: no notice
+
+	header     *status.Bar
+	callsPane  *calls.Pane
+	listPane   *reports.Pane
+	detailPane *detail.Pane
+	card       *pop.Pane
+	helpPane   *help.Pane
+	prompt     *prompt.Prompt
+
+	dirty bool
+	last  tea.View
+}
+
+// New makes the screen.
+func New(o Options) *Model {
+	if o.Limits == (calls.Limits{}) {
+		o.Limits = calls.DefaultLimits()
+	}
+	if o.Region == "" {
+		o.Region = "US"
+	}
+	th, err := theme.ByName(o.Theme)
+	if err != nil {
+		th = theme.Dark()
+	}
+	if o.ASCII {
+		th = th.WithASCII()
+	}
+	keys := o.Keys
+	if keys == nil {
+		keys, _ = action.NewKeymap(nil) // the table itself is tested to be free of conflicts
+	}
+	m := &Model{
+		opts: o, th: th, keys: keys, pump: newPump(o.Now),
+		filter: map[action.Place]string{}, track: newTracker(),
+		contacts: newKept[lookup.Result](maxContacts), reported: newKept[*call.Report](maxReports),
+		fetching: map[string]bool{}, failed: map[string]string{}, asked: map[string]bool{},
+		header:   status.New(th, o.Title, o.Demo, o.Limits.WaitAmber, o.Limits.WaitRed),
+		listPane: reports.New(th), detailPane: detail.New(th), card: pop.New(th),
+		helpPane: help.New(th, "ringside "+o.Version, keys.Bindings()), prompt: prompt.New(th),
+		dirty: true,
+	}
+	m.callsPane = calls.New(th, o.Limits, m.display, o.Me)
+	if err != nil {
+		m.notice, m.noticeUntil = NoticeMsg{Warn, err.Error(), "the dark theme is used"}, time.Unix(1<<40, 0)
+	}
+	return m
+}
+
+// Pump gives the way messages get to the screen; it may be used before Run.
+func (m *Model) Pump() *Pump { return m.pump }
+
+// Init asks the terminal for its background where the theme follows it.
+func (m *Model) Init() tea.Cmd {
+	if m.opts.Theme == "" || m.opts.Theme == "auto" {
+		return tea.RequestBackgroundColor
+	}
+	return nil
+}
+
+// display writes a number the way people read it.
+func (m *Model) display(n string) string {
+	if n == "" {
+		return ""
+	}
+	return number.Parse(n, m.opts.Region).Display()
+}
+
+func (m *Model) setTheme(th *theme.Theme) {
+	if m.opts.ASCII {
+		th = th.WithASCII()
+	}
+	m.th = th
+	m.header.SetTheme(th)
+	m.callsPane.SetTheme(th)
+	m.listPane.SetTheme(th)
+	m.detailPane.SetTheme(th)
+	m.card.SetTheme(th)
+	m.helpPane.SetTheme(th)
+	m.prompt.SetTheme(th)
+}
+
+// place tells where keys go.
+func (m *Model) place() action.Place {
+	switch {
+	case m.helping:
+		return action.Page
+	case m.detail != "":
+		return action.Detail
+	}
+	return tabs()[m.tab].place
+}
+
+// arrange gives every pane its room. It must be called when something appears or goes.
+func (m *Model) arrange() {
+	rings := len(m.track.rings) > 0
+	m.desk = layout.Of(m.w, m.h, layout.Parts{
+		Strip:  m.stripLines(),
+		Notice: len(m.noticeLines()),
+		Whole:  m.place() != action.Live && !rings,
+	})
+	d := m.desk
+	m.header.SetSize(d.Header.W)
+	m.callsPane.SetSize(d.Main.W, d.Main.H)
+	m.listPane.SetSize(d.Main.W, d.Main.H)
+	m.detailPane.SetSize(max(0, d.Main.W-1), d.Main.H) // a blank at the left, as the lists have
+	m.helpPane.SetSize(d.Main.W, d.Main.H)
+	m.card.SetSize(d.Side.W, d.Side.H)
+}
+
+func (m *Model) stripLines() int {
+	if len(m.track.rings) == 0 {
+		return 0
+	}
+	return m.card.StripLines()
+}

@@ -1,0 +1,60 @@
+package ui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"ringside/ui/action"
+)
+
+// onClick selects a row or a tab; a second click on a row opens it.
+func (m *Model) onClick(e tea.MouseClickMsg) tea.Cmd {
+	d := m.desk
+	switch {
+	case e.Button != tea.MouseLeft || m.prompt.Active():
+		return nil
+	case d.Tabs.Contains(e.X, e.Y):
+		for i, s := range m.tabSpans() {
+			if e.X >= s.from && e.X < s.to {
+				return m.toTab(i)
+			}
+		}
+	case !d.Main.Contains(e.X, e.Y):
+		return nil
+	case m.place() == action.Live:
+		if m.callsPane.ClickAt(e.Y - d.Main.Y) {
+			return tea.Batch(m.callsPane.Do(action.Open), m.refresh())
+		}
+	case m.place() == action.Reports:
+		id, ok := m.listPane.IDAt(e.Y - d.Main.Y)
+		if !ok {
+			return nil
+		}
+		if c := m.listPane.Selected(); c != nil && c.ID == id {
+			return m.openDetail(id)
+		}
+		m.listPane.Select(id)
+	}
+	return m.refresh()
+}
+
+// onWheel scrolls what is up by three lines.
+func (m *Model) onWheel(e tea.MouseWheelMsg) {
+	n, a := 3, action.Down
+	switch e.Button {
+	case tea.MouseWheelDown:
+	case tea.MouseWheelUp:
+		n, a = -3, action.Up
+	default:
+		return
+	}
+	switch m.place() {
+	case action.Live:
+		m.callsPane.Scroll(n)
+	case action.Reports:
+		m.listPane.Scroll(n)
+	default:
+		for range 3 {
+			m.paneDo(a)
+		}
+	}
+}

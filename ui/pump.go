@@ -1,0 +1,108 @@
+package ui
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"ringside/store/call"
+)
+
+// minFrame is the least time between two views sent to the program: 30 a second. Bubble Tea renders
+// the model after every message, so what comes faster than the eye would only slow the keys down.
+const minFrame = time.Second / 30
+
+// Pump carries what happens to the screen. Views wait in a mailbox of one, where the newest wins;
+// everything else waits in a queue and is never dropped. Neither ever blocks the one who calls.
+type Pump struct {
+	now  func() time.Time
+	wake chan struct{}
+
+	mu    sync.Mutex
+	view  *call.View
+	queue []tea.Msg
+}
+
+func newPump(now func() time.Time) *Pump {
+	if now == nil {
+		now = time.Now
+	}
+	return &Pump{now: now, wake: make(chan struct{}, 1)}
+}
+
+// View hands over a newer view. A view that was not yet shown is forgotten.
+func (p *Pump) View(v *call.View) {
+	p.mu.Lock()
+	p.view = v
+	p.mu.Unlock()
+	p.ring()
+}
+
+// Post hands over any other message. They arrive in order.
+func (p *Pump) Post(msg tea.Msg) {
+	p.mu.Lock()
+	p.queue = append(p.queue, msg)
+	p.mu.Unlock()
+	p.ring()
+}
+
+func (p *Pump) ring() {
+	select {
+	case p.wake <- struct{}{}:
+	default:
+	}
+}
+
+// run sends until ctx ends: queued messages at once, views at most once a minFrame, and the
+// present moment every second on the second.
+func (p *Pump) run(ctx context.Context, send func(tea.Msg)) {
+	frame := time.NewTimer(0)
+	defer frame.Stop()
+	second := time.NewTimer(0)
+	defer second.Stop()
+	ready := false // a frame has passed since the last view
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-second.C:
+			// Rounded, so that every clock on the screen moves by exactly one.
+			send(TickMsg{Now: p.now().Round(time.Second)})
+			second.Reset(toNextSecond(time.Now()))
+		case <-frame.C:
+			ready = true
+		case <-p.wake:
+		}
+		if p.flush(ready, send) {
+			ready = false
+			frame.Reset(minFrame)
+		}
+	}
+}
+
+// flush sends what waits and reports whether a view was among it.
+func (p *Pump) flush(ready bool, send func(tea.Msg)) bool {
+	p.mu.Lock()
+	queue, view := p.queue, p.view
+	p.queue = nil
+	if !ready {
+		view = nil
+	}
+	if view != nil {
+		p.view = nil
+	}
+	p.mu.Unlock()
+	for _, msg := range queue {
+		send(msg)
+	}
+	if view != nil {
+		send(ViewMsg{View: view})
+	}
+	return view != nil
+}
+
+func toNextSecond(now time.Time) time.Duration {
+	return now.Truncate(time.Second).Add(time.Second).Sub(now)
+}

@@ -1,0 +1,32 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// Run shows the screen until the person leaves or ctx ends, and restores the terminal. It returns
+// nil when the person left; when ctx ended, an error that wraps tea.ErrProgramKilled.
+func Run(ctx context.Context, m *Model, opts ...tea.ProgramOption) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	all := []tea.ProgramOption{tea.WithContext(ctx)}
+	if m.opts.FPS > 0 {
+		all = append(all, tea.WithFPS(m.opts.FPS))
+	}
+	p := tea.NewProgram(m, append(all, opts...)...)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		m.pump.run(ctx, p.Send)
+	}()
+	_, err := p.Run()
+	cancel()
+	<-done
+	if err != nil {
+		return fmt.Errorf("running the screen: %w", err)
+	}
+	return nil
+}
