@@ -1,0 +1,239 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/spf13/cobra"
+
+	"ringside/gotoapi/stream"
+	"ringside/gotoapi/wire"
+	"ringside/lookup"
+	"ringside/lookup/number"
+	"ringside/store/call"
+	"ringside/store/live"
+	"ringside/ui"
+	"ringside/ui/cli/config"
+	"ringside/ui/cli/connect"
+	"ringside/ui/status"
+)
+
+func (a *app) demoCmd() *cobra.Command {
+	c := &cobra.Command{
+		Use: "demo", Short: "The desk on a simulated GoTo: no account needed", Args: cobra.NoArgs,
+		Long: `demo shows the desk on a simulated GoTo Connect inside this program. The program is the one
+that real accounts get, over real HTTP and websockets: only the far end is simulated.`,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			a.global.demo = true
+			return a.desk(cmd.Context())
+		},
+	}
+	a.global.sim.register(c.Flags())
+	return c
+}
+
+// errNoTerminal is what the desk answers without a terminal.
+var errNoTerminal = hinted{
+	errors.New("the desk needs a terminal, and standard output is none"),
+	"use `ringside watch --json` in scripts and pipes", exitUsage,
+}
+
+// desk shows the desk on the account that flags and configuration name.
+func (a *app) desk(ctx context.Context) error {
+	if !terminal(a.stdout) {
+		return errNoTerminal
+	}
+	cfg, err := a.loadConfig()
+	if err != nil {
+		return err
+	}
+	l, done, err := a.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
+	sources, closeSources, err := a.sources(cfg)
+	if err != nil {
+		return err
+	}
+	defer closeSources()
+	return a.runDesk(ctx, cfg, l, sources)
+}
+
+// runDesk runs screen, look-ups and session together, until the person leaves or ctx ends.
+func (a *app) runDesk(ctx context.Context, cfg config.Config, l connect.Link, sources []lookup.Use) error {
+	people := lookup.New(sources, lookup.Options{})
+	defer people.Close()
+	d := &desk{region: cfg.Contacts.Region, people: people}
+	var s *connect.Session
+	d.model = ui.New(a.screenOptions(cfg, l, ui.Ports{
+		Want:        d.want,
+		FetchReport: func(id string) { s.Store.FetchReport(id) },
+	}))
+	s = connect.New(l, connect.Hooks{
+		View: d.model.Pump().View, Effect: d.effect, Report: d.report, Status: func(stream.Status) { d.tellLink(s) },
+	}, call.Options{})
+	return a.show(ctx, d.model, func(ctx context.Context) error {
+		var group sync.WaitGroup
+		defer group.Wait()
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		group.Go(func() { d.tellLinkOften(ctx, s) })
+		return s.Run(ctx)
+	})
+}
+
+// show runs the screen and, behind it, work; it returns when both have ended.
+func (a *app) show(ctx context.Context, m *ui.Model, work func(context.Context) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		if err := work(ctx); err != nil && ctx.Err() == nil {
+			m.Pump().Post(ui.NoticeMsg{Level: ui.Bad, Text: err.Error(), Hint: "the board stays as it is; leave with q and start again"})
+		}
+	}()
+	err := ui.Run(ctx, m, tea.WithInput(a.stdin), tea.WithOutput(a.stdout), tea.WithoutSignalHandler())
+	cancel()
+	<-ended
+	if errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil {
+		return nil // asked to end from outside; the terminal is restored
+	}
+	return err
+}
+
+func (a *app) screenOptions(cfg config.Config, l connect.Link, ports ui.Ports) ui.Options {
+	return ui.Options{
+		Theme: a.themeName(cfg), ASCII: cfg.Desk.ASCII, FPS: cfg.Desk.FPS,
+		Me: l.Lines, Ports: ports, Title: l.Title, Version: version(), Demo: a.global.demo,
+		Region: cfg.Contacts.Region, Now: l.Now, Limits: limits(cfg),
+	}
+}
+
+// desk carries messages between the screen and what is behind it.
+type desk struct {
+	model  *ui.Model
+	people *lookup.Desk
+	region string
+}
+
+// want looks somebody up; the answers come to the screen as they are found.
+func (d *desk) want(p call.Party) {
+	d.people.Want(number.Parse(p.Number, d.region), func(r lookup.Result) {
+		d.model.Pump().Post(ui.ContactMsg{Result: r})
+	})
+}
+
+func (d *desk) effect(e call.Effect) {
+	if e.Kind == call.Wanted {
+		d.want(e.Party)
+	}
+}
+
+func (d *desk) report(id string, r *call.Report, err error) {
+	d.model.Pump().Post(ui.ReportMsg{ID: id, Report: r, Err: err})
+}
+
+// tellLinkOften keeps the age of the link fresh.
+func (d *desk) tellLinkOften(ctx context.Context, s *connect.Session) {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			d.tellLink(s)
+		}
+	}
+}
+
+// tellLink shows how the stream is.
+func (d *desk) tellLink(s *connect.Session) {
+	st := s.Stream.Status()
+	d.model.Pump().Post(ui.LinkMsg{Link: status.Link{
+		State: linkWord(st.Link), Since: st.Since, Try: st.Try, NextIn: st.NextIn, Age: st.Silence,
+		Why: call.Clean(st.Why), Hint: call.Clean(st.Hint),
+	}})
+}
+
+// playOnDesk shows a recording on the desk at speed times life.
+func (a *app) playOnDesk(ctx context.Context, names []string, frames []wire.Frame, speed float64) error {
+	cfg, err := a.loadConfig()
+	if err != nil {
+		return err
+	}
+	began, first := time.Now(), when(frames[0])
+	now := func() time.Time { return first.Add(time.Duration(float64(time.Since(began)) * speed)) }
+	sources, closeSources, err := a.sources(cfg)
+	if err != nil {
+		return err
+	}
+	defer closeSources()
+	people := lookup.New(sources, lookup.Options{})
+	defer people.Close()
+	d := &desk{region: cfg.Contacts.Region, people: people}
+	var store *live.Store
+	d.model = ui.New(a.screenOptions(cfg, connect.Link{Title: "replay of " + strings.Join(names, ", "), Now: now}, ui.Ports{
+		Want:        d.want,
+		FetchReport: func(id string) { store.FetchReport(id) },
+	}))
+	store = live.New(live.Options{
+		Board: call.Options{Silence: 24 * time.Hour, LingerEnded: 24 * time.Hour, LingerLost: 24 * time.Hour},
+		Now:   now, OnView: d.model.Pump().View, OnEffect: d.effect, OnReport: d.report,
+	})
+	return a.show(ctx, d.model, func(ctx context.Context) error {
+		var group sync.WaitGroup
+		defer group.Wait()
+		group.Go(func() { _ = store.Run(ctx) }) // ends only with its context
+		d.feed(ctx, store, frames, now, speed)
+		<-ctx.Done()
+		return nil
+	})
+}
+
+// feed plays frames when their time comes.
+func (d *desk) feed(ctx context.Context, store *live.Store, frames []wire.Frame, now func() time.Time, speed float64) {
+	d.model.Pump().Post(ui.LinkMsg{Link: status.Link{State: status.Live, Since: now()}})
+	wait := time.NewTimer(0)
+	defer wait.Stop()
+	for i, f := range frames {
+		if d := when(f).Sub(now()); d > 0 {
+			wait.Reset(time.Duration(float64(d) / speed))
+			select {
+			case <-ctx.Done():
+				return
+			case <-wait.C:
+			}
+		}
+		if f.Event.Kind != 0 {
+			store.Put(f.Event)
+		}
+		if r := f.Report; r != nil && r.Fold() != nil {
+			d.report(r.ID, r, nil)
+		}
+		if i == len(frames)-1 {
+			store.Do(func(b *call.Board) { b.Settle(now()) })
+		}
+	}
+	d.model.Pump().Post(ui.NoticeMsg{Level: ui.Info, Text: "the recording has come to its end", Hint: "Enter opens a call, q leaves"})
+}
+
+func linkWord(l stream.Link) status.State {
+	switch l {
+	case stream.Live:
+		return status.Live
+	case stream.Stale:
+		return status.Stale
+	case stream.Recovering:
+		return status.Recovering
+	case stream.Down:
+		return status.Down
+	}
+	return status.Connecting
+}

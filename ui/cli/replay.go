@@ -1,0 +1,176 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"ringside/gotoapi/wire"
+	"ringside/store/call"
+)
+
+func (a *app) replayCmd() *cobra.Command {
+	var asJSON bool
+	var speed float64
+	c := &cobra.Command{
+		Use: "replay FILE...", Short: "Tell what happened in recorded calls", Args: cobra.MinimumNArgs(1),
+		Long: `replay reads recordings (websocket messages or webhook deliveries as JSON lines, packed or not)
+and report files. On a terminal it plays them on the desk; else it tells each call's story.
+With --json it prints a record for each call (schema ` + call.Schema + `). "-" reads standard input.`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			rec := a.readRecordings(args)
+			switch {
+			case asJSON:
+				return errors.Join(a.printRecords(rec), rec.err)
+			case len(rec.frames) > 0 && terminal(a.stdout):
+				return errors.Join(a.play(cmd.Context(), rec, speed), rec.err)
+			}
+			return errors.Join(a.printStories(rec), rec.err)
+		},
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print records, one JSON line a call")
+	c.Flags().Float64Var(&speed, "speed", 1, "how many times faster than life, on the desk")
+	return c
+}
+
+// recording is what could be read of the files, and what could not.
+type recording struct {
+	names  []string
+	frames []wire.Frame // in the order of their files
+	err    error
+}
+
+func (a *app) readRecordings(files []string) recording {
+	var rec recording
+	for _, name := range files {
+		rec.names = append(rec.names, filepath.Base(name))
+		stats, err := a.readRecording(name, func(f wire.Frame) { rec.frames = append(rec.frames, f) })
+		for _, bad := range stats.FirstBad {
+			fmt.Fprintf(a.stderr, "ringside: %s line %d skipped: %s\n", name, bad.Line, printable(bad.Err.Error()))
+		}
+		if more := stats.Bad - len(stats.FirstBad); more > 0 {
+			fmt.Fprintf(a.stderr, "ringside: %s: %d more lines skipped\n", name, more)
+		}
+		if err != nil {
+			rec.err = errors.Join(rec.err, hinted{
+				fmt.Errorf("reading %s: %w", name, err),
+				fmt.Sprintf("what stands before it was read: %d notifications", stats.Frames), exitFailed,
+			})
+			continue
+		}
+		if stats.Frames == 0 {
+			fmt.Fprintf(a.stderr, "ringside: %s: no call in it\n", name)
+		}
+	}
+	if len(rec.frames) == 0 && rec.err == nil {
+		rec.err = hinted{
+			fmt.Errorf("no call in %s", strings.Join(files, ", ")),
+			"replay takes websocket messages as JSON lines, or call report files", exitFailed,
+		}
+	}
+	return rec
+}
+
+func (a *app) readRecording(name string, each func(wire.Frame)) (wire.Stats, error) {
+	var in io.Reader = a.stdin
+	if name != "-" {
+		f, err := os.Open(name)
+		if err != nil {
+			return wire.Stats{}, err
+		}
+		defer f.Close() // read only
+		in = f
+	}
+	return wire.ReadRecording(in, func(f wire.Frame, _ int) error {
+		each(f)
+		return nil
+	})
+}
+
+// calls folds a recording whole, and gives its calls in the order of their first frames.
+func (r recording) calls() []*call.Call {
+	b := call.NewBoard(call.Options{KeepDone: max(2000, len(r.frames))})
+	var ids []string
+	seen := map[string]bool{}
+	var last time.Time
+	for _, f := range r.frames {
+		if f.Event.Kind == 0 {
+			continue
+		}
+		if id := f.Event.Meta.ID; !seen[id] && f.Event.Kind == call.KindState {
+			seen[id], ids = true, append(ids, id)
+		}
+		b.Apply(f.Event)
+		if f.Event.Snapshot.At.After(last) {
+			last = f.Event.Snapshot.At
+		}
+	}
+	b.Settle(last)
+	var out []*call.Call
+	for _, id := range ids {
+		if c := b.Get(id); c != nil {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func (a *app) printRecords(rec recording) error {
+	out := bufio.NewWriter(a.stdout)
+	for _, c := range rec.calls() {
+		if err := writeRecord(out, c, c.LastAt); err != nil {
+			return err
+		}
+	}
+	return out.Flush()
+}
+
+func (a *app) printStories(rec recording) error {
+	out := bufio.NewWriter(a.stdout)
+	for i, c := range rec.calls() {
+		if i > 0 {
+			fmt.Fprintln(out)
+		}
+		fmt.Fprintf(out, "%s  %s\n", c.Created.Format("2006-01-02 15:04:05"), sentence(c))
+		for _, s := range c.Story() {
+			weak := ""
+			if s.Weak && s.Sign == "×" {
+				weak = "  (inferred)"
+			}
+			fmt.Fprintf(out, "  %10s  %s %s%s\n", offset(s.AtMs), s.Sign, s.Text, weak)
+		}
+	}
+	return out.Flush()
+}
+
+// offset writes ms after the beginning of a call: "+0:29.780".
+func offset(ms int64) string {
+	return fmt.Sprintf("+%d:%02d.%03d", ms/60_000, ms/1000%60, ms%1000)
+}
+
+// play shows a recording on the desk, as it happened.
+func (a *app) play(ctx context.Context, rec recording, speed float64) error {
+	if speed <= 0 {
+		return usageError{fmt.Errorf("--speed %g: it must be above 0", speed)}
+	}
+	frames := slices.Clone(rec.frames)
+	slices.SortStableFunc(frames, func(x, y wire.Frame) int { return when(x).Compare(when(y)) })
+	return a.playOnDesk(ctx, rec.names, frames, speed)
+}
+
+// when gives the time at which a frame is played.
+func when(f wire.Frame) time.Time {
+	if f.Event.Kind == call.KindState && !f.Event.Snapshot.At.IsZero() {
+		return f.Event.Snapshot.At
+	}
+	return f.At
+}

@@ -1,0 +1,222 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io"
+	"io/fs"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// pkg is what `go list -json` says of a package.
+type pkg struct {
+	ImportPath string
+	Dir        string
+	GoFiles    []string
+	Imports    []string
+	Deps       []string
+}
+
+func packages(t *testing.T) map[string]pkg {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-deps", "-json=ImportPath,Dir,GoFiles,Imports,Deps", "ringside/...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	all := map[string]pkg{}
+	dec := json.NewDecoder(bytes.NewReader(out))
+	for {
+		var p pkg
+		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
+			return all
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		all[p.ImportPath] = p
+	}
+}
+
+// rule says what a room may import of ours, and what it must not even depend on.
+type rule struct {
+	room   string   // a package, or all below a folder with /...
+	ours   []string // of ours; /... as in room; itself is always allowed
+	never  []string // imports, direct
+	deeply []string // dependencies, however deep
+	reason string
+}
+
+var rules = []rule{
+	{"store/call", nil, []string{"net", "os", "context", "sync", "log", "log/slog"}, []string{"net", "os/exec"},
+		"the fold is pure: the same events give the same board, in tests, replays and life"},
+	{"lookup/number", nil, []string{"net", "os", "log", "log/slog"}, []string{"net"},
+		"a number's form depends on nothing but its digits; anyone may import it"},
+	{"store/live", []string{"store/call"}, nil, []string{"net/http"},
+		"the writer knows GoTo and the disk only through interfaces of its own"},
+	{"gotoapi/wire", []string{"store/call"}, nil, []string{"net"},
+		"the decoder takes bytes; where they come from is not its business"},
+	{"gotoapi", []string{"store/call", "gotoapi/wire"}, nil, nil,
+		"the client knows no screen and no disk"},
+	{"gotoapi/stream", []string{"gotoapi", "gotoapi/wire", "store/call"}, nil, nil,
+		"the stream knows no store: it emits events"},
+	{"gotoapi/sim/...", []string{"gotoapi/sim/..."}, []string{"testing"}, nil,
+		"an oracle that shares our decoder cannot find the decoder's bug"},
+	{"lookup/...", []string{"lookup/...", "store/call"}, nil, nil,
+		"who is calling is asked of sources, not of GoTo or the board"},
+	{"ui/cli/config", []string{"ui/cli/config"}, nil, nil, "the configuration is plain data"},
+	{"ui/cli/connect", []string{"gotoapi/...", "store/...", "lookup/..."}, nil, nil, "joins what GoTo says to what we know; no screen"},
+	{"ui", []string{"ui/action", "ui/calls", "ui/detail", "ui/help", "ui/layout", "ui/pop", "ui/prompt", "ui/reports", "ui/status", "ui/table", "ui/text", "ui/theme", "store/call", "lookup", "lookup/number"}, nil, nil,
+		"the screen draws what it is told in messages"},
+}
+
+// panes may import these and no other pane.
+var paneMay = []string{"ui/action", "ui/theme", "ui/layout", "ui/table", "ui/text", "store/call", "lookup", "lookup/number"}
+
+func allRules() []rule {
+	out := slices.Clone(rules)
+	for _, p := range []string{"calls", "detail", "help", "pop", "prompt", "reports", "status"} {
+		out = append(out, rule{"ui/" + p, paneMay, nil, nil, "panes know their data, not each other and not where it comes from"})
+	}
+	return out
+}
+
+func within(path, pattern string) bool {
+	if root, ok := strings.CutSuffix(pattern, "/..."); ok {
+		return path == root || strings.HasPrefix(path, root+"/")
+	}
+	return path == pattern
+}
+
+func TestWhoMayImportWhom(t *testing.T) {
+	all := packages(t)
+	for _, r := range allRules() {
+		found := false
+		for path, p := range all {
+			name, ours := strings.CutPrefix(path, "ringside/")
+			if !ours || !within(name, r.room) {
+				continue
+			}
+			found = true
+			for _, imp := range p.Imports {
+				if of, ours := strings.CutPrefix(imp, "ringside/"); ours &&
+					!slices.ContainsFunc(r.ours, func(may string) bool { return within(of, may) }) {
+					t.Errorf("%s imports %s: %s", name, of, r.reason)
+				}
+				if slices.Contains(r.never, imp) {
+					t.Errorf("%s imports %s: %s", name, imp, r.reason)
+				}
+			}
+			for _, d := range r.deeply {
+				if slices.Contains(p.Deps, d) {
+					t.Errorf("%s depends on %s: %s", name, d, r.reason)
+				}
+			}
+		}
+		if !found {
+			t.Errorf("no package %s: the rule is out of date", r.room)
+		}
+	}
+}
+
+func TestCharmStaysInTheScreen(t *testing.T) {
+	for path, p := range packages(t) {
+		name, ours := strings.CutPrefix(path, "ringside/")
+		if !ours || strings.HasPrefix(name, "ui") {
+			continue
+		}
+		for _, d := range p.Deps {
+			if strings.HasPrefix(d, "charm.land/") || strings.HasPrefix(d, "github.com/charmbracelet/") {
+				t.Errorf("%s depends on %s: the screen library stays below ui", name, d)
+			}
+		}
+	}
+}
+
+func TestNoTestingInTheProduct(t *testing.T) {
+	for path, p := range packages(t) {
+		name, ours := strings.CutPrefix(path, "ringside")
+		if ours && name != "/ui/uitest" && slices.Contains(p.Deps, "testing") {
+			t.Errorf("ringside%s depends on testing", name)
+		}
+	}
+}
+
+// The clock is handed in: what is pure never asks for the time.
+func TestPureRoomsReadNoClock(t *testing.T) {
+	all := packages(t)
+	for _, room := range []string{"ringside/store/call", "ringside/lookup/number", "ringside/ui/calls", "ringside/ui/detail", "ringside/ui/reports", "ringside/ui/pop", "ringside/ui/table"} {
+		inspect(t, all[room], func(fset *token.FileSet, n ast.Node) {
+			sel, ok := n.(*ast.SelectorExpr)
+			if !ok {
+				return
+			}
+			if x, ok := sel.X.(*ast.Ident); ok && x.Name == "time" && slices.Contains([]string{"Now", "Since", "After", "Until", "Sleep", "Tick", "NewTimer"}, sel.Sel.Name) {
+				t.Errorf("%s: time.%s in a pure room", fset.Position(n.Pos()), sel.Sel.Name)
+			}
+		})
+	}
+}
+
+// Budgets of size: a file is one thought, a function fits a screen.
+const (
+	maxFileLines = 520
+	maxFuncLines = 90
+)
+
+func TestFilesAndFunctionsStayWithinTheirBudget(t *testing.T) {
+	for path, p := range packages(t) {
+		if !strings.HasPrefix(path, "ringside") {
+			continue
+		}
+		inspect(t, p, func(fset *token.FileSet, n ast.Node) {
+			switch n := n.(type) {
+			case *ast.File:
+				if lines := fset.Position(n.End()).Line; lines > maxFileLines {
+					t.Errorf("%s has %d lines, the budget is %d", fset.Position(n.Pos()).Filename, lines, maxFileLines)
+				}
+			case *ast.FuncDecl:
+				if lines := fset.Position(n.End()).Line - fset.Position(n.Pos()).Line; lines > maxFuncLines {
+					t.Errorf("%s: %s has %d lines, the budget is %d", fset.Position(n.Pos()), n.Name.Name, lines, maxFuncLines)
+				}
+			}
+		})
+	}
+}
+
+func inspect(t *testing.T, p pkg, each func(*token.FileSet, ast.Node)) {
+	t.Helper()
+	for _, name := range p.GoFiles {
+		fset := token.NewFileSet()
+		f, err := parser.ParseFile(fset, filepath.Join(p.Dir, name), nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			if n != nil {
+				each(fset, n)
+			}
+			return true
+		})
+	}
+}
+
+// The top level of the house is fixed.
+func TestTopLevel(t *testing.T) {
+	may := []string{"main.go", "ui", "gotoapi", "lookup", "store", "go.mod", "go.sum", ".goreleaser.yaml", "README.md", "LICENSE", "docs", ".ci", ".github", ".golangci.yml", ".gitignore", ".git", ".gitattributes"}
+	entries, err := fs.ReadDir(rootFS(), ".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if !slices.Contains(may, e.Name()) && !ignored(e.Name()) {
+			t.Errorf("%s does not belong at the top level", e.Name())
+		}
+	}
+}

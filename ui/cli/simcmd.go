@@ -1,0 +1,59 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"ringside/gotoapi/sim"
+)
+
+func (a *app) simCmd() *cobra.Command {
+	var flags simFlags
+	var listen string
+	c := &cobra.Command{
+		Use: "sim", Short: "Serve the simulated GoTo on loopback", Args: cobra.NoArgs,
+		Long: `sim serves a simulated GoTo Connect: sign-in, REST interfaces and websockets of all the
+service's hosts on one address. The first line it prints is JSON: where it is, an OAuth client,
+an account, a personal access token and a login. It is controlled below /_sim: see
+"go doc ringside/gotoapi/sim".`,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.runSim(cmd.Context(), listen, &flags) },
+	}
+	flags.register(c.Flags())
+	c.Flags().StringVar(&listen, "listen", "127.0.0.1:0", "address to serve on")
+	return c
+}
+
+func (a *app) runSim(ctx context.Context, listen string, flags *simFlags) error {
+	log := slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	svc, err := sim.New(flags.config(log))
+	if err != nil {
+		return usageError{fmt.Errorf("starting the simulated GoTo: %w", err)}
+	}
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", listen)
+	if err != nil {
+		return hinted{fmt.Errorf("listening on %s: %w", listen, err), "choose another address with --listen 127.0.0.1:PORT", exitFailed}
+	}
+	srv := &http.Server{Handler: svc, ReadHeaderTimeout: 10 * time.Second}
+	if err := json.NewEncoder(a.stdout).Encode(svc.Hello("http://" + l.Addr().String())); err != nil {
+		return errors.Join(fmt.Errorf("printing where the simulated GoTo is: %w", err), l.Close())
+	}
+	var group sync.WaitGroup
+	served := make(chan error, 1)
+	group.Go(func() { served <- srv.Serve(l) })
+	err = svc.Run(ctx) // until interrupted
+	srv.Close()
+	group.Wait()
+	if e := <-served; !errors.Is(e, http.ErrServerClosed) {
+		return errors.Join(err, fmt.Errorf("serving the simulated GoTo: %w", e))
+	}
+	return err
+}

@@ -1,0 +1,275 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"ringside/gotoapi/stream"
+	"ringside/store/call"
+	"ringside/ui/cli/connect"
+)
+
+func (a *app) watchCmd() *cobra.Command {
+	var asJSON bool
+	var length time.Duration
+	c := &cobra.Command{
+		Use: "watch", Short: "Follow the calls without a screen", Args: cobra.NoArgs,
+		Long: `watch prints a line for each change of a call: a sentence, or with --json its whole record
+(schema ` + call.Schema + `). It ends when interrupted, or after --for.`,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx := cmd.Context()
+			if length > 0 {
+				var cancel context.CancelFunc
+				ctx, cancel = context.WithTimeout(ctx, length)
+				defer cancel()
+			}
+			return a.watch(ctx, asJSON)
+		},
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print records, one JSON line a change")
+	c.Flags().DurationVar(&length, "for", 0, "end after this time: 20s, 10m")
+	a.global.sim.register(c.Flags())
+	return c
+}
+
+func (a *app) watch(ctx context.Context, asJSON bool) error {
+	l, done, err := a.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	p := &printer{out: bufio.NewWriter(a.stdout), json: asJSON, said: map[string]string{}, now: l.Clock}
+	s := connect.New(l, connect.Hooks{
+		View: func(v *call.View) {
+			if err := p.print(v); err != nil {
+				cancel(err)
+			}
+		},
+		Status: a.sayStatus(),
+	}, call.Options{})
+	err = s.Run(ctx)
+	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) && !errors.Is(cause, context.DeadlineExceeded) {
+		return cause
+	}
+	if errors.Is(err, context.DeadlineExceeded) || context.Cause(ctx) != nil {
+		return nil // ended as asked
+	}
+	return err
+}
+
+// sayStatus tells on stderr what stands in the way of a live link.
+func (a *app) sayStatus() func(stream.Status) {
+	var mu sync.Mutex
+	last := ""
+	return func(s stream.Status) {
+		mu.Lock()
+		defer mu.Unlock()
+		if s.Why == "" || s.Why == last || s.Link == stream.Live {
+			return
+		}
+		last = s.Why
+		fmt.Fprintf(a.stderr, "ringside: %s: %s\n", s.Link, printable(s.Why))
+		if s.Hint != "" {
+			fmt.Fprintln(a.stderr, "hint:", printable(s.Hint))
+		}
+	}
+}
+
+// printer writes what changed between two views.
+type printer struct {
+	out  *bufio.Writer
+	json bool
+	old  call.View
+	said map[string]string // call id -> the last sentence about it
+	now  func() time.Time
+}
+
+func (p *printer) print(v *call.View) error {
+	var err error
+	v.Live.Diff(p.old.Live, func(_ int, was, is *call.Call) {
+		switch {
+		case err != nil:
+		case is == nil:
+			delete(p.said, was.ID)
+		case p.json:
+			err = writeRecord(p.out, is, p.now())
+		default:
+			err = p.sentence(is)
+		}
+	})
+	p.old = *v
+	return errors.Join(err, p.out.Flush())
+}
+
+// sentence tells what a call does now, unless that was the last thing told about it.
+func (p *printer) sentence(c *call.Call) error {
+	text := sentence(c)
+	if p.said[c.ID] == text {
+		return nil
+	}
+	p.said[c.ID] = text
+	_, err := fmt.Fprintf(p.out, "%s  call %d: %s\n", c.LastAt.Local().Format("15:04:05"), c.No, text)
+	return err
+}
+
+func sentence(c *call.Call) string {
+	var b strings.Builder
+	b.WriteString(partyText(c.From))
+	b.WriteString(" to ")
+	b.WriteString(partyText(c.To))
+	if len(c.Path) > 0 {
+		b.WriteString(", " + strings.Join(c.Path, " › "))
+	}
+	b.WriteString(": ")
+	switch {
+	case c.State == call.StateEnded:
+		b.WriteString("ended, " + c.Outcome.String() + " after " + call.Seconds(c.Total(c.Ended).Milliseconds()))
+	case c.State == call.StateOnHold && c.Who != "":
+		b.WriteString("on hold by " + c.Who)
+	case c.State == call.StateTransferring && c.Who != "":
+		b.WriteString("transferring to " + c.Who)
+	case c.State == call.StateWaiting:
+		b.WriteString("waiting in " + c.Who)
+	case c.State == call.StateTalking && c.Who != "":
+		b.WriteString("talking with " + c.Who)
+	case c.Who != "":
+		b.WriteString(c.State.String() + " " + c.Who)
+	default:
+		b.WriteString(c.State.String())
+	}
+	for _, mark := range marks(c) {
+		b.WriteString(" [" + mark + "]")
+	}
+	return b.String()
+}
+
+// marks tells how sure we are of a call.
+func marks(c *call.Call) []string {
+	var out []string
+	if c.JoinedLate {
+		out = append(out, "joined late")
+	} else if len(c.Gaps) > 0 {
+		out = append(out, "gap")
+	}
+	if c.Stale {
+		out = append(out, "stale")
+	}
+	return out
+}
+
+func partyText(p call.Party) string {
+	switch {
+	case p.Name != "" && p.Number != "" && p.Name != p.Number:
+		return p.Name + " (" + p.Number + ")"
+	case p.Name != "":
+		return p.Name
+	case p.Number != "":
+		return p.Number
+	}
+	return "unknown"
+}
+
+func writeRecord(w io.Writer, c *call.Call, now time.Time) error {
+	line, err := json.Marshal(c.Record(now))
+	if err != nil {
+		return fmt.Errorf("writing call %s: %w", c.ID, err)
+	}
+	_, err = w.Write(append(line, '\n'))
+	return err
+}
+
+func (a *app) callsCmd() *cobra.Command {
+	var asJSON bool
+	c := &cobra.Command{
+		Use: "calls", Short: "Print the calls that are up, once", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.calls(cmd.Context(), asJSON) },
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print records, one JSON line a call")
+	a.global.sim.register(c.Flags())
+	return c
+}
+
+// calls asks which calls are up and for all their states, and prints them. No channel is opened.
+func (a *app) calls(ctx context.Context, asJSON bool) error {
+	l, done, err := a.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
+	svc := connect.Service{Client: l.Client, Account: l.Account}
+	last, err := svc.Spaces(ctx)
+	if err != nil {
+		return err
+	}
+	b := call.NewBoard(call.Options{MyLines: l.Lines})
+	for _, e := range last {
+		events, err := svc.States(ctx, e.Meta.ID, 1, 0)
+		if err != nil {
+			fmt.Fprintf(a.stderr, "ringside: call %s is shown as far as its last state tells: %s\n", e.Meta.ID, printable(err.Error()))
+		}
+		for _, e := range append(events, e) {
+			e.Received = l.Clock()
+			b.Apply(e)
+		}
+	}
+	out := bufio.NewWriter(a.stdout)
+	for _, c := range b.Publish(l.Clock()).Live.All() {
+		switch {
+		case !c.Live():
+		case asJSON:
+			err = errors.Join(err, writeRecord(out, c, l.Clock()))
+		default:
+			fmt.Fprintf(out, "%3d  %-12s %8s  %s\n", c.No, c.State, call.Seconds(c.Total(l.Clock()).Milliseconds()), sentence(c))
+		}
+	}
+	return errors.Join(err, out.Flush())
+}
+
+// open gives the link that the flags and the configuration ask for. done ends it.
+func (a *app) open(ctx context.Context) (l connect.Link, done func(), err error) {
+	cfg, err := a.loadConfig()
+	if err != nil {
+		return connect.Link{}, nil, err
+	}
+	log, closeLog, err := a.openLog(cfg)
+	if err != nil {
+		return connect.Link{}, nil, err
+	}
+	if a.global.demo {
+		far, err := connect.StartFarEnd(a.global.sim.config(slog.New(slog.DiscardHandler)), slog.New(slog.DiscardHandler))
+		if err != nil {
+			closeLog()
+			return connect.Link{}, nil, usageError{err}
+		}
+		return far.Link(log), func() { far.Close(); closeLog() }, nil
+	}
+	l, err = a.realLink(ctx, cfg, log)
+	if err != nil {
+		closeLog()
+		return connect.Link{}, nil, err
+	}
+	return l, closeLog, nil
+}
+
+// terminal reports whether a stream is a terminal.
+func terminal(w any) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
