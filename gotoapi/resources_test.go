@@ -364,12 +364,13 @@ func TestClassAndHint(t *testing.T) {
 
 func TestBackoffBounds(t *testing.T) {
 	b := DefaultBackoff()
-	for n, want := range []time.Duration{500, 1000, 2000, 4000, 8000, 16000, 30000, 30000} {
-		if got := b.Bound(n); got != want*time.Millisecond {
+	for n, ms := range []int{500, 1000, 2000, 4000, 8000, 16000, 30000, 30000} {
+		want := time.Duration(ms) * time.Millisecond
+		if got := b.Bound(n); got != want {
 			t.Errorf("bound %d is %v", n, got)
 		}
 		for range 200 {
-			if d := b.Delay(n); d < 0 || d > want*time.Millisecond {
+			if d := b.Delay(n); d < 0 || d > want {
 				t.Fatalf("delay %d is %v", n, d)
 			}
 		}

@@ -52,15 +52,16 @@ func (a *agenda) pop() func() { return heap.Pop(&a.entries).(entry).act }
 
 type entries []entry
 
-func (e entries) Len() int { return len(e) }
-func (e entries) Less(i, j int) bool {
-	if !e[i].at.Equal(e[j].at) {
-		return e[i].at.Before(e[j].at)
+func (e *entries) Len() int { return len(*e) }
+func (e *entries) Less(i, j int) bool {
+	a, b := (*e)[i], (*e)[j]
+	if !a.at.Equal(b.at) {
+		return a.at.Before(b.at)
 	}
-	return e[i].order < e[j].order
+	return a.order < b.order
 }
-func (e entries) Swap(i, j int) { e[i], e[j] = e[j], e[i] }
-func (e *entries) Push(x any)   { *e = append(*e, x.(entry)) }
+func (e *entries) Swap(i, j int) { (*e)[i], (*e)[j] = (*e)[j], (*e)[i] }
+func (e *entries) Push(x any)    { *e = append(*e, x.(entry)) }
 func (e *entries) Pop() any {
 	old := *e
 	last := old[len(old)-1]

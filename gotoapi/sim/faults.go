@@ -327,6 +327,7 @@ func (f frame) inflate(size int) frame {
 	tail = append(tail, body...)
 	tail = append(tail, name...)
 	tail = append(tail, bytes.Repeat([]byte("x"), fill)...)
-	f.tail = append(tail, `"}`...)
+	tail = append(tail, `"}`...)
+	f.tail = tail
 	return f
 }

@@ -22,40 +22,40 @@ type asking struct {
 }
 
 // checkAsking reads an authorization request. Neither an unknown client nor an unregistered
-// redirect URI may be redirected to, so the first return is what to tell the person; the other,
+// redirect URI may be redirected to, so wrong is what to tell the person; code,
 // when it is not "", is the error to send to the redirect URI.
-func (s *Service) checkAsking(q url.Values) (asking, error, string) {
-	a := asking{redirect: q.Get("redirect_uri"), state: q.Get("state"), challenge: q.Get("code_challenge"), method: q.Get("code_challenge_method")}
+func (s *Service) checkAsking(q url.Values) (a asking, code string, wrong error) {
+	a = asking{redirect: q.Get("redirect_uri"), state: q.Get("state"), challenge: q.Get("code_challenge"), method: q.Get("code_challenge_method")}
 	if q.Get("client_id") != s.cfg.ClientID {
-		return a, errors.New("The client_id is not known. Use the one that the simulated service printed at its start."), ""
+		return a, "", errors.New("The client_id is not known. Use the one that the simulated service printed at its start.")
 	}
 	if !slices.Contains(s.vault.redirects, a.redirect) {
-		return a, errors.New("The redirect_uri is not registered for this client. Register exactly this text with it."), ""
+		return a, "", errors.New("The redirect_uri is not registered for this client. Register exactly this text with it.")
 	}
 	switch q.Get("response_type") {
 	case "code":
 	case "token":
 		a.implicit = true
 	default:
-		return a, nil, "unsupported_response_type"
+		return a, "unsupported_response_type", nil
 	}
 	if a.method == "" {
 		a.method = "plain"
 	}
 	if a.challenge != "" && a.method != "plain" && a.method != "S256" {
-		return a, nil, "invalid_request"
+		return a, "invalid_request", nil
 	}
 	var ok bool
 	if a.scopes, ok = parseScopes(q.Get("scope")); !ok {
-		return a, nil, "invalid_scope"
+		return a, "invalid_scope", nil
 	}
-	return a, nil, ""
+	return a, "", nil
 }
 
 // authorize serves GET /oauth/authorize: 302 to the login page, which is told where to go on.
 func (s *Service) authorize(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
-	a, wrong, code := s.checkAsking(q)
+	a, code, wrong := s.checkAsking(q)
 	if wrong != nil {
 		http.Error(w, wrong.Error(), http.StatusBadRequest)
 		return
@@ -139,7 +139,7 @@ func order(admin bool) int {
 // approve serves /OAuth/approve: the person has been chosen and the consent is given.
 func (s *Service) approve(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
-	a, wrong, code := s.checkAsking(q)
+	a, code, wrong := s.checkAsking(q)
 	if wrong != nil {
 		http.Error(w, wrong.Error(), http.StatusBadRequest)
 		return

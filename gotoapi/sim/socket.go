@@ -257,7 +257,7 @@ func (s *Service) upgrade(w http.ResponseWriter, r *http.Request, attach func(*s
 	}
 	s.mu.Unlock()
 	if !welcome { // what it was for ended meanwhile
-		conn.Close()
+		_ = conn.Close() // nothing was said on it
 		return
 	}
 	k.serve()

@@ -112,15 +112,14 @@ func spanOf(b []byte, unit time.Duration) (time.Duration, bool) {
 	if !ok || n > uint64(maxSpan/unit) {
 		return 0, false
 	}
-	v, scale := time.Duration(n)*unit, time.Duration(1)
-	var part time.Duration
+	v, part, scale := time.Duration(n)*unit, int64(0), int64(1)
 	for i, c := range frac {
 		if c-'0' > 9 {
 			return 0, false
 		}
 		if i < 9 {
-			part, scale = part*10+time.Duration(c-'0'), scale*10
+			part, scale = part*10+int64(c-'0'), scale*10
 		}
 	}
-	return v + part*unit/scale, true
+	return v + time.Duration(part*int64(unit)/scale), true
 }

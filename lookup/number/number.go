@@ -122,7 +122,7 @@ func (n *Number) phone(d dial, region string) {
 		return
 	}
 	n.Kind, n.Sub = Phone, d.sub
-	code, national := "", ""
+	var code, national string
 	if plus {
 		code, national = splitCode(digits)
 	} else {

@@ -239,10 +239,10 @@ type due struct {
 // known by not being an entry's due time.
 type dueHeap []due
 
-func (h dueHeap) Len() int           { return len(h) }
-func (h dueHeap) Less(i, j int) bool { return h[i].at.Before(h[j].at) }
-func (h dueHeap) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
-func (h *dueHeap) Push(x any)        { *h = append(*h, x.(due)) }
+func (h *dueHeap) Len() int           { return len(*h) }
+func (h *dueHeap) Less(i, j int) bool { return (*h)[i].at.Before((*h)[j].at) }
+func (h *dueHeap) Swap(i, j int)      { (*h)[i], (*h)[j] = (*h)[j], (*h)[i] }
+func (h *dueHeap) Push(x any)         { *h = append(*h, x.(due)) }
 func (h *dueHeap) Pop() any {
 	old := *h
 	d := old[len(old)-1]

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -81,7 +80,7 @@ func (a *app) readRecordings(files []string) recording {
 }
 
 func (a *app) readRecording(name string, each func(wire.Frame)) (wire.Stats, error) {
-	var in io.Reader = a.stdin
+	in := a.stdin
 	if name != "-" {
 		f, err := os.Open(name)
 		if err != nil {

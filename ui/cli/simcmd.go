@@ -50,7 +50,7 @@ func (a *app) runSim(ctx context.Context, listen string, flags *simFlags) error 
 	served := make(chan error, 1)
 	group.Go(func() { served <- srv.Serve(l) })
 	err = svc.Run(ctx) // until interrupted
-	srv.Close()
+	_ = srv.Close()    // its connections end with it
 	group.Wait()
 	if e := <-served; !errors.Is(e, http.ErrServerClosed) {
 		return errors.Join(err, fmt.Errorf("serving the simulated GoTo: %w", e))

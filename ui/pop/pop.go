@@ -28,7 +28,6 @@ type Pane struct {
 	result  lookup.Result
 	history []*call.Call
 	others  int // further calls that ring me beside the one shown
-	asking  bool
 }
 
 // New makes an empty card in the looks of th.

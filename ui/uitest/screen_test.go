@@ -17,8 +17,8 @@ func TestScreenTellsWhatDoesNotFit(t *testing.T) {
 		"\x1b[1mab\ncd": "",
 	} {
 		err := Screen(view, 2, 2).Err()
-		if got := ""; err != nil {
-			got = err.Error()
+		if err != nil {
+			got := err.Error()
 			if want == "" || !strings.Contains(got, want) {
 				t.Errorf("%q: %v, want %q", view, err, want)
 			}

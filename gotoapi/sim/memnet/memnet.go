@@ -56,8 +56,7 @@ func (l *Listener) DialContext(ctx context.Context, network, address string) (ne
 	case <-l.done:
 		err = net.ErrClosed
 	}
-	client.Close()
-	server.Close()
+	_, _ = client.Close(), server.Close() // pipes of our own
 	return nil, fmt.Errorf("dialing %s in memory: %w", address, err)
 }
 

@@ -174,8 +174,8 @@ func (c *call) begin() {
 	c.emit()
 }
 
-// join adds a leg and says how it is.
-func (c *call) join(l leg, status uint8) int {
+// join adds a leg that rings.
+func (c *call) join(l leg) int {
 	l.id, l.legID = uuid(c.rng, 5), uuid(c.rng, 4)
 	if l.originator == "" {
 		l.originator = l.id
@@ -185,7 +185,7 @@ func (c *call) join(l leg, status uint8) int {
 	}
 	c.legs = append(c.legs, l)
 	i := len(c.legs) - 1
-	c.present = append(c.present, partSnap{uint8(i), status})
+	c.present = append(c.present, partSnap{uint8(i), ringing})
 	return i
 }
 

@@ -15,7 +15,7 @@ import (
 // Answer picks up the phone of an extension that rings in a call. Its other phones, and those of
 // other people, stop. The error says why it cannot be done.
 func (w *World) Answer(at time.Time, id, ext string) ([]Emission, error) {
-	return w.byHand(at, "answering", id, ext, func(c *call) error {
+	return w.byHand(at, "answering", id, func(c *call) error {
 		i := c.legOf(ext, ringing)
 		if i <= 0 || c.talking() {
 			return fmt.Errorf("extension %s does not ring in it", ext)
@@ -31,7 +31,7 @@ func (w *World) Answer(at time.Time, id, ext string) ([]Emission, error) {
 // Decline stops the ringing of an extension's phones. A queue goes on with somebody else; a call that
 // was meant for this person goes to his mailbox; an internal one ends.
 func (w *World) Decline(at time.Time, id, ext string) ([]Emission, error) {
-	return w.byHand(at, "declining", id, ext, func(c *call) error {
+	return w.byHand(at, "declining", id, func(c *call) error {
 		i := c.legOf(ext, ringing)
 		if i <= 0 || c.talking() {
 			return fmt.Errorf("extension %s does not ring in it", ext)
@@ -72,7 +72,7 @@ func (c *call) afterDecline(who *agent) {
 
 // HangUp ends a call for an extension that is connected in it, or that made it and still waits.
 func (w *World) HangUp(at time.Time, id, ext string) ([]Emission, error) {
-	return w.byHand(at, "hanging up", id, ext, func(c *call) error {
+	return w.byHand(at, "hanging up", id, func(c *call) error {
 		if !c.isIn(ext) {
 			return fmt.Errorf("extension %s is not connected in it", ext)
 		}
@@ -88,7 +88,7 @@ func (w *World) HangUp(at time.Time, id, ext string) ([]Emission, error) {
 
 // Hold puts the other party on hold.
 func (w *World) Hold(at time.Time, id, ext string) ([]Emission, error) {
-	return w.byHand(at, "holding", id, ext, func(c *call) error {
+	return w.byHand(at, "holding", id, func(c *call) error {
 		if !c.holds(ext) || c.truth.phase != phaseTalk {
 			return fmt.Errorf("extension %s does not talk in it", ext)
 		}
@@ -101,7 +101,7 @@ func (w *World) Hold(at time.Time, id, ext string) ([]Emission, error) {
 
 // Resume takes the other party off hold.
 func (w *World) Resume(at time.Time, id, ext string) ([]Emission, error) {
-	return w.byHand(at, "resuming", id, ext, func(c *call) error {
+	return w.byHand(at, "resuming", id, func(c *call) error {
 		if !c.holds(ext) || c.truth.phase != phaseHold {
 			return fmt.Errorf("extension %s holds nobody in it", ext)
 		}
@@ -114,7 +114,7 @@ func (w *World) Resume(at time.Time, id, ext string) ([]Emission, error) {
 
 // Transfer moves the caller of an inbound call blind to another extension, a person's or a queue's.
 func (w *World) Transfer(at time.Time, id, ext, to string) ([]Emission, error) {
-	return w.byHand(at, "transferring", id, ext, func(c *call) error {
+	return w.byHand(at, "transferring", id, func(c *call) error {
 		if !c.inbound || !c.holds(ext) || !c.talking() {
 			return fmt.Errorf("extension %s talks to no caller in it", ext)
 		}
@@ -190,7 +190,7 @@ func (c *call) reach(called *agent, number string) {
 }
 
 // byHand does a verb with a call and collects what is sent out.
-func (w *World) byHand(at time.Time, verb, id, ext string, act func(*call) error) ([]Emission, error) {
+func (w *World) byHand(at time.Time, verb, id string, act func(*call) error) ([]Emission, error) {
 	c, ok := w.calls[id]
 	switch {
 	case !ok || c.done:

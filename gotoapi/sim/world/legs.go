@@ -3,7 +3,7 @@ package world
 // ring lets a device ring and notes it. The person becomes busy.
 func (c *call) ring(g *agent, d *Device, originator string) int {
 	g.busy++
-	i := c.join(leg{who: g, dev: d, originator: originator}, ringing)
+	i := c.join(leg{who: g, dev: d, originator: originator})
 	c.noteRing(i, Ringing{Name: g.line.Name, Extension: g.line.Number, Device: d.Model})
 	c.emit()
 	return i
@@ -11,7 +11,7 @@ func (c *call) ring(g *agent, d *Device, originator string) int {
 
 // ringOut calls an outside number.
 func (c *call) ringOut(shown *PhoneNumber, to Party) int {
-	i := c.join(leg{number: shown, outside: to, callee: true}, ringing)
+	i := c.join(leg{number: shown, outside: to, callee: true})
 	c.noteRing(i, Ringing{Name: to.Name, Number: to.Number})
 	c.emit()
 	return i

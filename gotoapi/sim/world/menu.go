@@ -3,11 +3,10 @@ package world
 import "strings"
 
 // push adds a system to the call; the next emit shows it.
-func (c *call) push(v ivr) *ivr {
+func (c *call) push(v ivr) {
 	v.id = uuid(c.rng, 5)
 	c.ivrs = append(c.ivrs, v)
 	c.stack = append(c.stack, sysSnap{ivr: uint8(len(c.ivrs) - 1)})
-	return &c.ivrs[len(c.ivrs)-1]
 }
 
 // top is the innermost system of the call.

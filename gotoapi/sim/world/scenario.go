@@ -49,11 +49,12 @@ func unknownScenario(name string) error {
 	return fmt.Errorf("unknown scenario %q: choose one of %s", name, strings.Join(names, ", "))
 }
 
-func findScript(name string) (script, bool) {
+// findScript gives the script of a name, the zero script for none.
+func findScript(name string) script {
 	for _, s := range scripts() {
 		if s.Name == name {
-			return s, true
+			return s
 		}
 	}
-	return script{}, false
+	return script{}
 }

@@ -27,7 +27,7 @@ func scripts() []script {
 // dialIn sets up an inbound call to a number from an outside party.
 func (c *call) dialIn(n *PhoneNumber, from Party) {
 	c.inbound, c.number = true, n
-	c.join(leg{number: n, outside: from}, ringing)
+	c.join(leg{number: n, outside: from})
 	if c.chance(0.7) {
 		c.contactAt = 2 + c.rng.IntN(5)
 	}

@@ -208,7 +208,7 @@ func (c *call) playWarm() {
 // originate sets up a call that a person makes.
 func (c *call) originate(g *agent, d *Device) {
 	g.busy++
-	c.join(leg{who: g, dev: d}, ringing)
+	c.join(leg{who: g, dev: d})
 	c.truth.from = Peer{Name: g.line.Name, Number: g.line.Number}
 }
 

@@ -13,7 +13,7 @@ func (w *World) open() error {
 		w.openStorm()
 		return nil
 	}
-	only, _ := findScript(w.cfg.Scenario)
+	only := findScript(w.cfg.Scenario)
 	w.arrivals(only)
 	me := w.floor.find(w.cfg.Me)
 	if me == nil {
@@ -62,7 +62,7 @@ func (w *World) ringMe(me *agent, only script, n int) {
 	s := only
 	if s.play == nil {
 		order := [...]string{"direct", "queue", "two-devices", "internal", "queue", "withheld", "no-answer", "blind"}
-		s, _ = findScript(order[n%len(order)])
+		s = findScript(order[n%len(order)])
 	}
 	c := w.newCall(s.Name)
 	c.me = me

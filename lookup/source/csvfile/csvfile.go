@@ -157,7 +157,7 @@ func (s *Source) refresh() <-chan struct{} {
 		return nil
 	}
 	if now == s.current {
-		f.Close()
+		_ = f.Close() // read only
 		return nil
 	}
 	s.current = now
@@ -191,7 +191,7 @@ func (s *Source) stat() (fs.File, stamp, error) {
 		err = errFolder
 	}
 	if err != nil {
-		f.Close()
+		_ = f.Close() // read only
 		return nil, stamp{}, err
 	}
 	return f, stamp{info.ModTime(), info.Size()}, nil

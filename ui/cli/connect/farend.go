@@ -51,7 +51,7 @@ func StartFarEnd(cfg sim.Config, log *slog.Logger) (*FarEnd, error) {
 		if err := svc.Run(ctx); err != nil {
 			log.Error("simulated GoTo", slog.Any("error", err))
 		}
-		e.srv.Close()
+		_ = e.srv.Close() // its connections end with it
 		if err := <-served; !errors.Is(err, http.ErrServerClosed) {
 			log.Error("simulated GoTo", slog.Any("error", err))
 		}
@@ -64,7 +64,7 @@ func (e *FarEnd) Close() {
 	e.stop()
 	<-e.ended
 	e.hc.CloseIdleConnections()
-	e.net.Close()
+	_ = e.net.Close() // memory
 }
 
 // Link says how to reach the far end.
