@@ -74,7 +74,7 @@ func Of(w, h int, p Parts) Desk {
 	d.Strip, d.Notice, d.Footer = take(strip), take(notice), take(1)
 	d.Main = body
 	if side {
-		s := min(max(w/3-2, 38), 64)
+		s := min(max(w/3-6, 34), 60)
 		d.Main.W = w - s - 1
 		d.Gutter = Rect{d.Main.W, body.Y, 1, body.H}
 		d.Side = Rect{w - s, body.Y, s, body.H}
