@@ -175,8 +175,12 @@ func (b *Board) applyState(ev *Event, now time.Time) []Effect {
 		s.At = ev.Received
 	}
 	b.heard(now)
+	wait := b.opt.GapWait
 	if e == nil {
 		e = b.open(ev)
+		if ev.Source == FromRefill {
+			wait = 0 // what came before the answer to a question was not sent to us: no straggler comes
+		}
 	}
 	at, seen := e.call.history.find(s.Seq)
 	if seen || len(e.call.history.snaps) >= maxStates {
@@ -209,7 +213,7 @@ func (b *Board) applyState(ev *Event, now time.Time) []Effect {
 		c.JoinedLate = c.history.snaps[0].seq > 1
 	}
 	if len(c.Gaps) > gaps {
-		e.tries, e.gapDue = 0, now.Add(b.opt.GapWait)
+		e.tries, e.gapDue = 0, now.Add(wait)
 	}
 	if e.slot < 0 && c.Live() {
 		b.seat(e)

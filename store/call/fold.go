@@ -349,7 +349,10 @@ func (c *Call) subjectRank(i int) int32 {
 func (c *Call) finish() {
 	f := &c.fold
 	c.turn(PhaseClosing, settled)
-	c.State, c.Who, c.With = StateEnded, "", ""
+	c.State, c.Who = StateEnded, ""
+	if !f.talked {
+		c.With = "" // it keeps whom it talked with, not who was rung
+	}
 	c.Ended, c.Since = msTime(f.at), msTime(f.at)
 	c.Mine, c.Rings = false, false
 	c.Outcome = c.outcome()

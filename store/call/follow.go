@@ -150,6 +150,17 @@ func (b *Board) askForGaps(e *entry, now time.Time, out []Effect) []Effect {
 	return out
 }
 
+// AskAgain gives the missing states that were asked for in vain one more chance: for a link that has
+// come back, whose service may now have what it did not have.
+func (b *Board) AskAgain(now time.Time) {
+	for _, e := range b.calls {
+		if len(e.call.Gaps) > 0 && e.tries >= b.opt.GapTries && e.call.Live() {
+			e.tries, e.gapDue = b.opt.GapTries-1, now
+			b.schedule(e, now)
+		}
+	}
+}
+
 // gapAgain is how long after the first question missing states are asked for again; it doubles.
 const gapAgain = 5 * time.Second
 

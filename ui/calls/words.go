@@ -50,7 +50,9 @@ func (p *Pane) to(c *call.Call) string {
 
 // with gives who is at our end, or who is about to be.
 func (p *Pane) with(c *call.Call) string {
-	if w := call.Clean(c.With); w != "" {
+	if w := call.Clean(c.With); strings.HasPrefix(w, "+") {
+		return p.number(w) // somebody outside without a name
+	} else if w != "" {
 		return w
 	}
 	who := call.Clean(c.Who)

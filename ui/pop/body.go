@@ -205,6 +205,9 @@ func (p *Pane) route(k *card, c *call.Call) {
 		k.field("through", strings.Join(cleaned(c.Path), " "+p.th.Signs.Crumb+" "))
 	}
 	if with := call.Clean(c.With); with != "" && !c.Rings {
+		if strings.HasPrefix(with, "+") { // somebody outside without a name
+			with = text.Number(with)
+		}
 		k.field("with", with)
 	}
 	p.doubt(k, c)
