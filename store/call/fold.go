@@ -40,6 +40,7 @@ type folder struct {
 	inMenu         bool // ever in a menu, queue or mailbox
 	leaver         int  // who left the talk first; -1
 	joined         int32
+	whole          *Call                                        // the call as it turned out; set while a story is told
 	tell           func(at int64, sign, text string, weak bool) // set while a story is told
 }
 

@@ -23,6 +23,7 @@ func (c *Call) Story() []Sentence {
 	d.restart(func(at int64, sign, text string, weak bool) {
 		out = append(out, Sentence{at, sign, text, weak})
 	})
+	d.fold.whole = c
 	next := uint64(1)
 	for i, sn := range d.history.snaps {
 		if sn.seq > next {
@@ -91,9 +92,26 @@ func (c *Call) tellRinging(i int) {
 }
 
 func (c *Call) tellRang(k int) {
-	if r := &c.Rung[k]; c.telling() && !r.Answered {
+	r := &c.Rung[k]
+	switch {
+	case !c.telling() || r.Answered:
+	case c.answersElsewhere(r):
+		c.say("◌", fmt.Sprintf("%s stops ringing on %s, after %s", c.titled(r.person), or(r.Device, "the other telephone"), Seconds(r.RingMs)))
+	default:
 		c.say("◌", fmt.Sprintf("%s did not answer, rung for %s", c.titled(r.person), Seconds(r.RingMs)))
 	}
+}
+
+// answersElsewhere reports whether the person that a telephone rang for answered at that moment on
+// another one, as is known when the whole call is.
+func (c *Call) answersElsewhere(r *Ring) bool {
+	line, end := c.People[r.person].LineID, r.AtMs+r.RingMs
+	for _, o := range c.fold.whole.Rung {
+		if o.Answered && line != "" && c.People[o.person].LineID == line && o.AtMs <= end && end <= o.AtMs+o.RingMs+meetingMs {
+			return true
+		}
+	}
+	return false
 }
 
 func (c *Call) tellAnswer(k int) {

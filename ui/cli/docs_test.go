@@ -1,0 +1,72 @@
+package cli
+
+import (
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"ringside/ui/action"
+	"ringside/ui/cli/config"
+)
+
+func readDoc(t *testing.T, name string) string {
+	t.Helper()
+	b, err := os.ReadFile("../../" + name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// Every direct dependency has its reason in docs/dependencies.md, and nothing else has.
+func TestDependenciesAreListed(t *testing.T) {
+	doc := readDoc(t, "docs/dependencies.md")
+	direct := map[string]bool{}
+	for line := range strings.Lines(readDoc(t, "go.mod")) {
+		f := strings.Fields(strings.TrimPrefix(strings.TrimSpace(line), "require "))
+		if len(f) == 2 && strings.HasPrefix(f[1], "v") {
+			direct[f[0]] = true
+			if !strings.Contains(doc, "`"+f[0]+"`") {
+				t.Errorf("docs/dependencies.md gives no reason for %s", f[0])
+			}
+		}
+	}
+	for _, row := range regexp.MustCompile("(?m)^\\| (`[^|]+`) \\|").FindAllStringSubmatch(doc, -1) {
+		for _, name := range regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(row[1], -1) {
+			if !direct[name[1]] {
+				t.Errorf("docs/dependencies.md lists %s, which go.mod does not ask for", name[1])
+			}
+		}
+	}
+}
+
+// The README's table of keys is the program's own.
+func TestReadmeKeys(t *testing.T) {
+	if want := action.Markdown(action.Table()); !strings.Contains(readDoc(t, "README.md"), want) {
+		t.Errorf("the README's table of keys is not the program's; it is:\n%s", want)
+	}
+}
+
+// The README's configuration is one that works.
+func TestReadmeConfiguration(t *testing.T) {
+	blocks := regexp.MustCompile("(?s)```toml\n(.*?)```").FindAllStringSubmatch(readDoc(t, "README.md"), -1)
+	if len(blocks) == 0 {
+		t.Fatal("no configuration in the README")
+	}
+	for _, b := range blocks {
+		if _, err := config.Load(writeFile(t, "config.toml", b[1]), "", map[string]string{}); err != nil {
+			t.Errorf("%v in\n%s", err, b[1])
+		}
+	}
+}
+
+// The README names no command that does not exist.
+func TestReadmeCommands(t *testing.T) {
+	root := (&app{env: map[string]string{}}).root()
+	for _, m := range regexp.MustCompile("`ringside ([a-z]+)").FindAllStringSubmatch(readDoc(t, "README.md"), -1) {
+		if c, _, err := root.Find([]string{m[1]}); err != nil || c == root {
+			t.Errorf("the README names `ringside %s`, which does not exist", m[1])
+		}
+	}
+}
