@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"errors"
 	"html/template"
 	"net/http"
 	"net/url"
@@ -24,40 +23,40 @@ type asking struct {
 // checkAsking reads an authorization request. Neither an unknown client nor an unregistered
 // redirect URI may be redirected to, so wrong is what to tell the person; code,
 // when it is not "", is the error to send to the redirect URI.
-func (s *Service) checkAsking(q url.Values) (a asking, code string, wrong error) {
+func (s *Service) checkAsking(q url.Values) (a asking, code, wrong string) {
 	a = asking{redirect: q.Get("redirect_uri"), state: q.Get("state"), challenge: q.Get("code_challenge"), method: q.Get("code_challenge_method")}
 	if q.Get("client_id") != s.cfg.ClientID {
-		return a, "", errors.New("The client_id is not known. Use the one that the simulated service printed at its start.")
+		return a, "", "The client_id is not known. Use the one that the simulated service printed at its start."
 	}
 	if !slices.Contains(s.vault.redirects, a.redirect) {
-		return a, "", errors.New("The redirect_uri is not registered for this client. Register exactly this text with it.")
+		return a, "", "The redirect_uri is not registered for this client. Register exactly this text with it."
 	}
 	switch q.Get("response_type") {
 	case "code":
 	case "token":
 		a.implicit = true
 	default:
-		return a, "unsupported_response_type", nil
+		return a, "unsupported_response_type", ""
 	}
 	if a.method == "" {
 		a.method = "plain"
 	}
 	if a.challenge != "" && a.method != "plain" && a.method != "S256" {
-		return a, "invalid_request", nil
+		return a, "invalid_request", ""
 	}
 	var ok bool
 	if a.scopes, ok = parseScopes(q.Get("scope")); !ok {
-		return a, "invalid_scope", nil
+		return a, "invalid_scope", ""
 	}
-	return a, "", nil
+	return a, "", ""
 }
 
 // authorize serves GET /oauth/authorize: 302 to the login page, which is told where to go on.
 func (s *Service) authorize(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	a, code, wrong := s.checkAsking(q)
-	if wrong != nil {
-		http.Error(w, wrong.Error(), http.StatusBadRequest)
+	if wrong != "" {
+		http.Error(w, wrong, http.StatusBadRequest)
 		return
 	}
 	if code != "" {
@@ -140,8 +139,8 @@ func order(admin bool) int {
 func (s *Service) approve(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	a, code, wrong := s.checkAsking(q)
-	if wrong != nil {
-		http.Error(w, wrong.Error(), http.StatusBadRequest)
+	if wrong != "" {
+		http.Error(w, wrong, http.StatusBadRequest)
 		return
 	}
 	p := s.people.byKey[q.Get("user")]

@@ -139,7 +139,7 @@ func TestPeerThatDoesNotRead(t *testing.T) {
 			t.Errorf("%+v", st)
 		}
 		close(stuck)
-		if err, took := r.finish(); err != nil || took > 5*time.Second {
+		if took, err := r.finish(); err != nil || took > 5*time.Second {
 			t.Errorf("%v after %v", err, took)
 		}
 	})

@@ -152,7 +152,7 @@ func TestShutdownAtADeadServiceIsBounded(t *testing.T) {
 		r.mu.Lock()
 		dead, r.mute = true, true
 		r.mu.Unlock()
-		err, took := r.finish()
+		took, err := r.finish()
 		if err != nil || took < 4*time.Second || took > 7*time.Second {
 			t.Errorf("%v after %v", err, took)
 		}

@@ -108,12 +108,12 @@ func start(t *testing.T, setup func(*service), change func(*Config)) *rig {
 }
 
 // finish ends Run and returns its error and how long that took.
-func (r *rig) finish() (error, time.Duration) {
+func (r *rig) finish() (time.Duration, error) {
 	begin := time.Now()
 	r.stop()
 	err := <-r.ended
 	r.ended = nil
-	return err, time.Since(begin)
+	return time.Since(begin), err
 }
 
 // settle lets d pass and everything happen that is due then.

@@ -43,7 +43,7 @@ func TestHappyPath(t *testing.T) {
 		if st.Link != Live || st.Counters.Frames != 3 || st.Age != time.Second || st.Try != 0 || st.Why != "" {
 			t.Errorf("%+v", st)
 		}
-		err, took := r.finish()
+		took, err := r.finish()
 		if err != nil || took > time.Second {
 			t.Errorf("%v after %v", err, took)
 		}
