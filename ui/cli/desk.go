@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"strings"
 	"sync"
 	"time"
 
@@ -11,11 +10,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"ringside/gotoapi/stream"
-	"ringside/gotoapi/wire"
 	"ringside/lookup"
 	"ringside/lookup/number"
 	"ringside/store/call"
-	"ringside/store/live"
 	"ringside/ui"
 	"ringside/ui/cli/config"
 	"ringside/ui/cli/connect"
@@ -160,68 +157,6 @@ func (d *desk) tellLink(s *connect.Session) {
 		State: linkWord(st.Link), Since: st.Since, Try: st.Try, NextIn: st.NextIn, Age: st.Silence,
 		Why: call.Clean(st.Why), Hint: call.Clean(st.Hint),
 	}})
-}
-
-// playOnDesk shows a recording on the desk at speed times life.
-func (a *app) playOnDesk(ctx context.Context, names []string, frames []wire.Frame, speed float64) error {
-	cfg, err := a.loadConfig()
-	if err != nil {
-		return err
-	}
-	began, first := time.Now(), when(frames[0])
-	now := func() time.Time { return first.Add(time.Duration(float64(time.Since(began)) * speed)) }
-	sources, closeSources, err := a.sources(cfg)
-	if err != nil {
-		return err
-	}
-	defer closeSources()
-	people := lookup.New(sources, lookup.Options{})
-	defer people.Close()
-	d := &desk{region: cfg.Contacts.Region, people: people}
-	var store *live.Store
-	d.model = ui.New(a.screenOptions(cfg, connect.Link{Title: "replay of " + strings.Join(names, ", "), Now: now}, ui.Ports{
-		Want:        d.want,
-		FetchReport: func(id string) { store.FetchReport(id) },
-	}))
-	store = live.New(live.Options{
-		Board: call.Options{Silence: 24 * time.Hour, LingerEnded: 24 * time.Hour, LingerLost: 24 * time.Hour},
-		Now:   now, OnView: d.model.Pump().View, OnEffect: d.effect, OnReport: d.report,
-	})
-	return a.show(ctx, d.model, func(ctx context.Context) error {
-		var group sync.WaitGroup
-		defer group.Wait()
-		group.Go(func() { _ = store.Run(ctx) }) // ends only with its context
-		d.feed(ctx, store, frames, now, speed)
-		<-ctx.Done()
-		return nil
-	})
-}
-
-// feed plays frames when their time comes.
-func (d *desk) feed(ctx context.Context, store *live.Store, frames []wire.Frame, now func() time.Time, speed float64) {
-	d.model.Pump().Post(ui.LinkMsg{Link: status.Link{State: status.Live, Since: now()}})
-	wait := time.NewTimer(0)
-	defer wait.Stop()
-	for i, f := range frames {
-		if d := when(f).Sub(now()); d > 0 {
-			wait.Reset(time.Duration(float64(d) / speed))
-			select {
-			case <-ctx.Done():
-				return
-			case <-wait.C:
-			}
-		}
-		if f.Event.Kind != 0 {
-			store.Put(f.Event)
-		}
-		if r := f.Report; r != nil && r.Fold() != nil {
-			d.report(r.ID, r, nil)
-		}
-		if i == len(frames)-1 {
-			store.Do(func(b *call.Board) { b.Settle(now()) })
-		}
-	}
-	d.model.Pump().Post(ui.NoticeMsg{Level: ui.Info, Text: "the recording has come to its end", Hint: "Enter opens a call, q leaves"})
 }
 
 func linkWord(l stream.Link) status.State {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -161,15 +160,5 @@ func (a *app) play(ctx context.Context, rec recording, speed float64) error {
 	if speed <= 0 {
 		return usageError{fmt.Errorf("--speed %g: it must be above 0", speed)}
 	}
-	frames := slices.Clone(rec.frames)
-	slices.SortStableFunc(frames, func(x, y wire.Frame) int { return when(x).Compare(when(y)) })
-	return a.playOnDesk(ctx, rec.names, frames, speed)
-}
-
-// when gives the time at which a frame is played.
-func when(f wire.Frame) time.Time {
-	if f.Event.Kind == call.KindState && !f.Event.Snapshot.At.IsZero() {
-		return f.Event.Snapshot.At
-	}
-	return f.At
+	return a.playOnDesk(ctx, rec.names, inOrder(rec.frames), speed)
 }

@@ -17,6 +17,7 @@ const (
 	Live       State = "live"
 	Stale      State = "stale"      // connected, but silent too long
 	Recovering State = "recovering" // connected, fetching what was missed
+	Replay     State = "replay"     // a recording is played
 	Down       State = "down"       // given up; Why and Hint tell
 )
 

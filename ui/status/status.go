@@ -145,7 +145,7 @@ func (b *Bar) parts() []part {
 	}
 	sign, style := th.Signs.Down, th.Warn
 	switch b.link.State {
-	case Live:
+	case Live, Replay:
 		sign, style = th.Signs.Live, th.Good
 	case Down:
 		sign, style = th.Signs.Bad, th.Bad
