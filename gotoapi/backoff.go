@@ -31,8 +31,10 @@ func (b Backoff) Bound(n int) time.Duration {
 }
 
 // Delay returns the wait before repetition n, counted from 0.
-func (b Backoff) Delay(n int) time.Duration {
-	bound := b.Bound(n)
+func (b Backoff) Delay(n int) time.Duration { return b.Within(b.Bound(n)) }
+
+// Within returns a wait of at most bound.
+func (b Backoff) Within(bound time.Duration) time.Duration {
 	switch {
 	case bound <= 0:
 		return 0

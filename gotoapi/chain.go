@@ -38,12 +38,14 @@ func (c *Client) transport(ctx context.Context, r *request) (*answer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w: %q is no base address", r.op, ErrAnswer, c.hosts.API)
 	}
-	at, err := req.URL.Parse(r.path())
+	at, err := req.URL.Parse(or(r.address.Reveal(), r.path()))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w: the path cannot be built", r.op, ErrAnswer)
 	}
-	at.RawQuery = r.query.Encode()
-	req.URL = at
+	if r.address == "" {
+		at.RawQuery = r.query.Encode()
+	}
+	req.URL, req.Host = at, at.Host
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", c.agent)
 	if r.payload != nil {
@@ -64,7 +66,9 @@ func (c *Client) transport(ctx context.Context, r *request) (*answer, error) {
 	if len(body) > maxAnswer {
 		return nil, fmt.Errorf("%s: %w: longer than %d MB", r.op, ErrAnswer, maxAnswer>>20)
 	}
-	return &answer{status: res.StatusCode, header: res.Header, body: bytes.TrimSpace(body)}, nil
+	a := &answer{status: res.StatusCode, header: res.Header, body: bytes.TrimSpace(body)}
+	overheard(ctx, r, a)
+	return a, nil
 }
 
 // withoutAddress takes the request's address out of an error of net/http.

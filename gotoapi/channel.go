@@ -25,6 +25,8 @@ type Channel struct {
 	// Lifetime is what is left of the channel's life; 1200 s and 10800 s have been seen.
 	Lifetime  time.Duration
 	Connected bool // a socket is open
+	// Unreachable is since when the service cannot deliver to a webhook; zero when it can.
+	Unreachable time.Time
 }
 
 type channelBody struct {
@@ -38,12 +40,15 @@ type channelBody struct {
 	} `json:"channelData"`
 	WebhookChannelData struct {
 		ChannelType string `json:"channelType"`
+		Unreachable string `json:"unreachableTimestamp"`
 	} `json:"webhookChannelData"`
 }
 
 func (b channelBody) channel() Channel {
+	since, _ := time.Parse(time.RFC3339, b.WebhookChannelData.Unreachable)
 	return Channel{
-		ID: Secret(b.ChannelID), Nickname: call.Clean(b.ChannelNickname),
+		Unreachable: since.UTC(),
+		ID:          Secret(b.ChannelID), Nickname: call.Clean(b.ChannelNickname),
 		Type:      call.Clean(or(b.ChannelData.ChannelType, b.WebhookChannelData.ChannelType)),
 		URL:       Secret(b.ChannelData.ChannelURL),
 		Lifetime:  time.Duration(min(max(b.ChannelLifetime, 0), 1<<31)) * time.Second,

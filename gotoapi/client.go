@@ -32,6 +32,7 @@ type Client struct {
 	CallEvents CallEventsClient
 	Reports    ReportClient
 	Admin      AdminClient
+	Realtime   RealtimeClient
 
 	hosts   Hosts
 	tokens  TokenSource
@@ -118,9 +119,14 @@ func New(opts ...Option) *Client {
 	c.CallEvents = CallEventsClient{&c}
 	c.Reports = ReportClient{&c}
 	c.Admin = AdminClient{&c}
+	c.Realtime = RealtimeClient{&c}
 	c.chain = c.links()
 	return &c
 }
+
+// CloseIdleConnections closes the connections that wait for the next request, which after a sleep of
+// the computer or a change of networks may be dead without knowing it.
+func (c *Client) CloseIdleConnections() { c.http.CloseIdleConnections() }
 
 // bareClient copies h so that it hands redirects back instead of following them: the service's
 // REST answers have none, and a token must not travel to another place.

@@ -32,6 +32,11 @@ const (
 	CodeChannelNotFound   = "RTC-NOTIFICATION-CHANNEL-NOT-FOUND"
 	CodeInvalidGrant      = "invalid_grant"
 	CodeInvalidClient     = "invalid_client"
+	// CodeInvalidRequest is what a login service has been seen to answer to an expired refresh
+	// token; requests of this package lack nothing.
+	CodeInvalidRequest = "invalid_request"
+	// CodeUnauthorizedClient says that the OAuth client may not use this way to log in.
+	CodeUnauthorizedClient = "unauthorized_client"
 )
 
 // Error is the service's refusal of one request.
@@ -132,9 +137,17 @@ func Class(err error) ErrorClass {
 	return Retry
 }
 
+// Unreached tells whether a request failed before the service had answered anything: there is no
+// network, no route, or nobody listens.
+func Unreached(err error) bool {
+	var refused *Error
+	var partial *PartialError
+	return Class(err) == Retry && !errors.As(err, &refused) && !errors.As(err, &partial) && !errors.Is(err, ErrNotReady)
+}
+
 func classOf(status int, code string) ErrorClass {
 	switch code {
-	case CodeInvalidGrant, CodeInvalidClient:
+	case CodeInvalidGrant, CodeInvalidClient, CodeInvalidRequest, CodeUnauthorizedClient:
 		return Auth
 	}
 	switch {

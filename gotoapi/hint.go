@@ -31,7 +31,9 @@ func (e *Error) hint() string {
 	switch {
 	case e.Code == CodeInvalidClient:
 		return "check the OAuth client id and secret at developer.logmeininc.com/clients"
-	case e.Code == CodeInvalidGrant:
+	case e.Code == CodeUnauthorizedClient:
+		return "switch this grant type on for the OAuth client at developer.logmeininc.com/clients"
+	case e.Code == CodeInvalidGrant, e.Code == CodeInvalidRequest:
 		return "the login has expired or was revoked; log in again: ringside login"
 	case e.Status == http.StatusForbidden && e.Code == CodeInsufficientScope && e.Scope != "":
 		return "give the OAuth client the scope " + e.Scope +

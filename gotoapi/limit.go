@@ -43,8 +43,12 @@ func withRateLimit(l *limits, next handler) handler {
 			return nil, fmt.Errorf("%s: waiting for the rate limit: %w", r.op, err)
 		}
 		a, err := next(ctx, r)
-		if err == nil && a.status == http.StatusTooManyRequests {
-			g.hold(min(retryAfter(a.header.Get("Retry-After"), time.Now()), longestPause))
+		switch {
+		case err != nil:
+		case a.status == http.StatusTooManyRequests:
+			g.throttled(min(retryAfter(a.header.Get("Retry-After"), time.Now()), longestPause))
+		default:
+			g.served()
 		}
 		return a, err
 	}
@@ -82,15 +86,46 @@ type gate struct {
 	taken   bool // somebody stands at the limiter
 	queues  [priorities][]chan struct{}
 	until   time.Time // the service wants nothing before this
+	refused int       // times in a row that it said so
 }
 
-// hold keeps the gate closed for d.
-func (g *gate) hold(d time.Duration) {
+// throttlePause is how long an API is left alone after a 429 that does not say how long: it doubles
+// with each, up to throttleMost, short enough that the end of the trouble is soon seen.
+const (
+	throttlePause = 250 * time.Millisecond
+	throttleMost  = time.Second
+)
+
+// throttled keeps the gate closed for as long as the service asked, or for a while when it did not
+// say. Answers to requests that were under way together count as one.
+func (g *gate) throttled(asked time.Duration) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if t := time.Now().Add(d); t.After(g.until) {
+	now := time.Now()
+	if asked <= 0 {
+		if now.Before(g.until) {
+			return
+		}
+		asked = min(throttlePause<<min(g.refused, 8), throttleMost)
+	}
+	g.refused++
+	if t := now.Add(asked); t.After(g.until) {
 		g.until = t
 	}
+}
+
+// held is how long the gate stays closed yet.
+func (g *gate) held() time.Duration {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return time.Until(g.until)
+}
+
+// served notes that the service has taken a request.
+func (g *gate) served() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.refused = 0
 }
 
 // wait returns when the request may go, or with the error of ctx.
@@ -99,10 +134,7 @@ func (g *gate) wait(ctx context.Context, p Priority) error {
 		return err
 	}
 	defer g.leave()
-	g.mu.Lock()
-	held := time.Until(g.until)
-	g.mu.Unlock()
-	if held > 0 {
+	for held := g.held(); held > 0; held = g.held() { // it may be prolonged meanwhile
 		if err := pause(ctx, held); err != nil {
 			return err
 		}

@@ -117,3 +117,23 @@ func TestPriorityOfContext(t *testing.T) {
 		t.Errorf("out of range %v", got)
 	}
 }
+
+// A service that says 429 without Retry-After is left alone for a growing while by all requests, and
+// is asked at the full rate again as soon as it has taken one.
+func TestThrottledWithoutAWordIsLeftAloneMoreAndMore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tooMany := reply{a: &answer{status: 429, header: http.Header{}}}
+		next := &replies{list: []reply{tooMany, tooMany, tooMany, tooMany, tooMany, tooMany, ok()}}
+		h := withRateLimit(newLimits(10, 10), next.handle)
+		for range 8 {
+			if _, err := h(t.Context(), &request{route: "/x/v1"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		ms := time.Millisecond
+		want := []time.Duration{0, 250 * ms, 750 * ms, 1750 * ms, 2750 * ms, 3750 * ms, 4750 * ms, 4750 * ms}
+		if d := cmp.Diff(want, next.at); d != "" {
+			t.Error(d)
+		}
+	})
+}

@@ -136,7 +136,10 @@ func TestOAuthErrors(t *testing.T) {
 	}{
 		{"expired refresh token", 400, `{"error":"invalid_grant","error_description":"gone\u001b[2J"}`, Auth, CodeInvalidGrant},
 		{"wrong client", 401, `{"error":"invalid_client","error_description":"client not found"}`, Auth, CodeInvalidClient},
-		{"bad request", 400, `{"error":"invalid_request"}`, Fatal, "invalid_request"},
+		// Seen for an expired refresh token (goto-api.md 1): a new login is the way out.
+		{"bad request", 400, `{"error":"invalid_request"}`, Auth, CodeInvalidRequest},
+		{"grant switched off", 401, `{"error":"unauthorized_client"}`, Auth, CodeUnauthorizedClient},
+		{"unknown grant", 400, `{"error":"unsupported_grant_type"}`, Fatal, "unsupported_grant_type"},
 		{"throttled", 429, `{}`, Throttled, ""},
 		{"trouble", 503, `<html>acc-secret</html>`, Retry, ""},
 	} {

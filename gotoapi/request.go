@@ -20,9 +20,12 @@ type request struct {
 	method string
 	route  string   // path with {placeholders}; the only form of the path that is logged
 	args   []string // values of the placeholders, in order
-	query  url.Values
-	body   any    // sent as JSON unless nil
-	scope  string // what the token needs, for the hint of a 403
+	// address is the whole address, in place of route and query, for an interface that hands out
+	// addresses; checked by the one who took it.
+	address Secret
+	query   url.Values
+	body    any    // sent as JSON unless nil
+	scope   string // what the token needs, for the hint of a 403
 
 	// repeatable marks a POST that does no harm when the service gets it twice.
 	repeatable bool

@@ -9,6 +9,19 @@ import (
 // to the caller, who can tell a person about it.
 const longestPause = 2 * time.Minute
 
+type impatientKey struct{}
+
+// Impatient returns a context whose requests are not repeated when the service cannot be reached: for
+// a caller who repeats them himself, and better.
+func Impatient(ctx context.Context) context.Context {
+	return context.WithValue(ctx, impatientKey{}, true)
+}
+
+func impatient(ctx context.Context) bool {
+	yes, _ := ctx.Value(impatientKey{}).(bool)
+	return yes
+}
+
 // withRetry repeats an idempotent request when the network or the service failed or the service
 // asked for patience: after Retry-After where it is given, else with back-off. Other requests are
 // sent once, since nobody knows what became of a lost one.
@@ -18,6 +31,9 @@ func withRetry(b Backoff, tries int, next handler) handler {
 			a, err := next(ctx, r)
 			if err == nil || n+1 >= tries || !r.idempotent() || ctx.Err() != nil {
 				return a, err
+			}
+			if impatient(ctx) && Unreached(err) {
+				return nil, err
 			}
 			wait := b.Delay(n)
 			switch Class(err) {

@@ -58,7 +58,8 @@ type TokenSource interface {
 }
 
 // TokenStore keeps a token from one start of the program to the next. Implementations hold what
-// Secret.Reveal gives, so the place must be fit for secrets. Methods are called one at a time.
+// Secret.Reveal gives, so the place must be fit for secrets. Implementations are safe for
+// concurrent use.
 type TokenStore interface {
 	// Load returns the stored token, or ErrNoToken.
 	Load(ctx context.Context) (Token, error)
@@ -66,6 +67,14 @@ type TokenStore interface {
 	Save(ctx context.Context, t Token) error
 	// Clear forgets the token; it is no error when there is none.
 	Clear(ctx context.Context) error
+}
+
+// TokenLocker is a TokenStore that several processes share.
+type TokenLocker interface {
+	TokenStore
+	// Lock keeps other processes from replacing the token until unlock is called: a refresh token
+	// that two of them use at once may be lost to both. It waits until ctx ends.
+	Lock(ctx context.Context) (unlock func(), err error)
 }
 
 // MemoryStore is a TokenStore that ends with the program. The zero value is empty and ready.

@@ -43,6 +43,10 @@ type Tokens struct {
 	flight  *flight   // the replacement under way
 	failed  int       // replacements failed in a row
 	retryAt time.Time // no early replacement before this
+	stored  bool      // the store holds, or held, this login
+	changes int       // how often token was set
+	fate    fate
+	late    late
 }
 
 // flight is one replacement; done is closed when token and err are set.
@@ -124,8 +128,15 @@ func (s *Tokens) load(ctx context.Context) error {
 	if err != nil && !errors.Is(err, ErrNoToken) {
 		return fmt.Errorf("loading the stored login: %w", err)
 	}
-	s.token, s.loaded = t, true
+	s.set(t)
+	s.stored = err == nil
 	return nil
+}
+
+// set makes t the token. The caller holds the lock.
+func (s *Tokens) set(t Token) {
+	s.token, s.loaded, s.failed, s.retryAt, s.fate = t, true, 0, time.Time{}, fate{}
+	s.changes++
 }
 
 // replace returns the successor of the token whose access token is stale, getting it when nobody
@@ -138,6 +149,10 @@ func (s *Tokens) replace(ctx context.Context, stale Secret) (Token, error) {
 			return s.token, nil
 		}
 		f := s.flight
+		if f == nil && time.Now().Before(s.late.until) {
+			defer s.mu.Unlock()
+			return Token{}, s.late.err
+		}
 		if f == nil {
 			f = &flight{done: make(chan struct{})}
 			s.flight = f
@@ -165,7 +180,8 @@ func (s *Tokens) fly(ctx context.Context, f *flight, old Token, stale Secret) {
 		limit = earlyTimeout
 	}
 	own, stop := graceful(ctx, limit)
-	f.token, f.err = s.successor(own, old, stale)
+	var kept bool
+	f.token, kept, f.err = s.successor(own, old, stale)
 	stop()
 	if f.err != nil && ctx.Err() != nil {
 		f.err = ctx.Err()
@@ -173,10 +189,15 @@ func (s *Tokens) fly(ctx context.Context, f *flight, old Token, stale Secret) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if f.err == nil {
-		s.token, s.failed, s.retryAt = f.token, 0, time.Time{}
+		s.set(f.token)
+		s.stored = kept
+		s.late = late{}
 	} else if Class(f.err) != Canceled {
-		s.retryAt = time.Now().Add(max(refreshBackoff().Delay(s.failed), RetryAfter(f.err)))
+		now := time.Now()
+		s.retryAt = now.Add(max(refreshBackoff().Delay(s.failed), RetryAfter(f.err)))
 		s.failed++
+		s.fate = s.fate.fail(now, f.err)
+		s.late = s.late.fail(now, f.err)
 	}
 	s.flight = nil
 	close(f.done)
@@ -186,25 +207,58 @@ func (s *Tokens) fly(ctx context.Context, f *flight, old Token, stale Secret) {
 func refreshBackoff() Backoff { return Backoff{Base: 10 * time.Second, Max: 5 * time.Minute} }
 
 // successor asks the store first, since another process of the same person may have replaced the
-// token, then the service.
-func (s *Tokens) successor(ctx context.Context, old Token, stale Secret) (Token, error) {
-	if kept, err := s.cfg.Store.Load(ctx); err == nil {
-		if now := time.Now(); kept.Access != stale && kept.Valid(now) && !kept.due(now) {
-			return kept, nil
-		}
-		if kept.Refresh != "" {
-			old = kept
-		}
-	}
-	t, err := s.cfg.Next(ctx, old)
+// token, then the service. kept tells whether the store holds what is returned.
+func (s *Tokens) successor(ctx context.Context, old Token, stale Secret) (t Token, kept bool, err error) {
+	unlock, err := s.lock(ctx)
 	if err != nil {
-		return Token{}, err
+		return Token{}, false, err
+	}
+	defer unlock()
+	there, err := s.cfg.Store.Load(ctx)
+	switch now := time.Now(); {
+	case err == nil && there.Access != stale && there.Valid(now) && !there.due(now):
+		return there, true, nil
+	case err == nil && there.usable():
+		old = there
+	case errors.Is(err, ErrNoToken) && s.wasStored():
+		return Token{}, false, fmt.Errorf("%w: the login was forgotten", ErrNotLoggedIn)
+	}
+	if err := s.refusedBefore(old); err != nil {
+		return Token{}, false, err
+	}
+	if t, err = s.cfg.Next(ctx, old); err != nil {
+		s.noteRefusal(old, err)
+		return Token{}, false, err
 	}
 	if err := s.cfg.Store.Save(ctx, t); err != nil {
 		// The token works all the same; only the next start of the program may have to log in.
 		s.cfg.Logger.ErrorContext(ctx, "token not stored", "error", err)
+		return t, false, nil
 	}
-	return t, nil
+	return t, true, nil
+}
+
+// lock keeps other processes from replacing the token of a shared store. A place that cannot be
+// locked is used without: most people run one ringside.
+func (s *Tokens) lock(ctx context.Context) (unlock func(), err error) {
+	shared, ok := s.cfg.Store.(TokenLocker)
+	if !ok {
+		return func() {}, nil
+	}
+	if unlock, err = shared.Lock(ctx); err == nil {
+		return unlock, nil
+	}
+	if ctx.Err() != nil {
+		return nil, fmt.Errorf("waiting for another ringside to replace the token: %w", err)
+	}
+	s.cfg.Logger.WarnContext(ctx, "store of the login not locked", "error", err)
+	return func() {}, nil
+}
+
+func (s *Tokens) wasStored() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.stored
 }
 
 // graceful is a context of at most limit that outlives ctx by quitGrace, so that quitting in the
@@ -221,18 +275,22 @@ func graceful(ctx context.Context, limit time.Duration) (context.Context, func()
 // Use makes t the token, after a login, and stores it.
 func (s *Tokens) Use(ctx context.Context, t Token) error {
 	s.mu.Lock()
-	s.token, s.loaded, s.failed, s.retryAt = t, true, 0, time.Time{}
+	s.set(t)
 	s.mu.Unlock()
 	if err := s.cfg.Store.Save(ctx, t); err != nil {
 		return fmt.Errorf("storing the login: %w", err)
 	}
+	s.mu.Lock()
+	s.stored = true
+	s.mu.Unlock()
 	return nil
 }
 
 // Clear forgets the token here and in the store.
 func (s *Tokens) Clear(ctx context.Context) error {
 	s.mu.Lock()
-	s.token, s.loaded = Token{}, true
+	s.set(Token{})
+	s.stored = false
 	s.mu.Unlock()
 	if err := s.cfg.Store.Clear(ctx); err != nil {
 		return fmt.Errorf("forgetting the stored login: %w", err)

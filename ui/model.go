@@ -97,6 +97,7 @@ type Model struct {
 	helpPane   *help.Pane
 	prompt     *prompt.Prompt
 
+	shown []string // the calls on the screen, as last told
 	dirty bool
 	last  tea.View
 }

@@ -54,5 +54,6 @@ type TickMsg struct{ Now time.Time }
 type Ports struct {
 	Want        func(call.Party) // who is this: a ContactMsg answers
 	FetchReport func(id string)  // a ReportMsg answers
+	Shown       func([]string)   // the calls on the screen are these now; told when they change
 	Quit        func()           // the person leaves
 }

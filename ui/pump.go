@@ -60,7 +60,10 @@ func (p *Pump) ring() {
 func (p *Pump) run(ctx context.Context, send func(tea.Msg)) {
 	frame := time.NewTimer(0)
 	defer frame.Stop()
-	second := time.NewTimer(0)
+	// Rounded, so that every clock on the screen moves by exactly one.
+	tell := func() { send(TickMsg{Now: p.now().Round(time.Second)}) }
+	tell() // before what waits: a notice lasts from the present on
+	second := time.NewTimer(toNextSecond(time.Now()))
 	defer second.Stop()
 	ready := false // a frame has passed since the last view
 	for {
@@ -68,8 +71,7 @@ func (p *Pump) run(ctx context.Context, send func(tea.Msg)) {
 		case <-ctx.Done():
 			return
 		case <-second.C:
-			// Rounded, so that every clock on the screen moves by exactly one.
-			send(TickMsg{Now: p.now().Round(time.Second)})
+			tell()
 			second.Reset(toNextSecond(time.Now()))
 		case <-frame.C:
 			ready = true

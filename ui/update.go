@@ -55,7 +55,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, nil // nothing of ours: the picture stays
 	}
 	m.dirty = true
-	return m, cmd
+	return m, tea.Batch(cmd, m.tellShown())
 }
 
 func (m *Model) onView(v *call.View) tea.Cmd {

@@ -20,6 +20,7 @@ type channel struct {
 	gone         bool
 	eventID      uint64
 	sock         *socket            // nil when no client is connected
+	hook         *hook              // of a webhook channel, which has no socket and does not end by itself
 	held         *frame             // kept back by a reorder fault
 	calls        map[string]callSub // by account key
 	reports      []reportSub
@@ -40,20 +41,23 @@ type channelBody struct {
 	ChannelData struct {
 		ChannelType string `json:"channelType"`
 	} `json:"channelData"`
+	Webhook webhookBody `json:"webhookChannelData"`
+}
+
+func (b channelBody) kind() string {
+	if b.ChannelType != "" {
+		return b.ChannelType
+	}
+	return b.ChannelData.ChannelType
 }
 
 // check wants one of the two spellings that the vendor's own samples use for a websocket channel.
+// Webhook channels are made elsewhere, and one kind cannot be refreshed into the other.
 func (b channelBody) check() *apiError {
-	kind := b.ChannelType
-	if kind == "" {
-		kind = b.ChannelData.ChannelType
-	}
-	switch {
-	case kind == "WebSockets", kind == "WebSocket":
+	switch b.kind() {
+	case "WebSockets", "WebSocket":
 		return nil
-	case strings.EqualFold(kind, "Webhook"):
-		return errBadRequest("channelType", "Webhook channels are not supported by this simulated service; use WebSockets")
-	case kind == "":
+	case "":
 		return errBadRequest("channelType", "must not be empty")
 	}
 	return errBadRequest("channelType", "must be WebSockets")
@@ -61,10 +65,13 @@ func (b channelBody) check() *apiError {
 
 // channelView is a channel as the service answers it.
 type channelView struct {
-	ID       string      `json:"channelId"`
-	Nickname string      `json:"channelNickname"`
-	Data     channelData `json:"channelData"`
-	Lifetime int64       `json:"channelLifetime"` // s
+	ID       string       `json:"channelId"`
+	Nickname string       `json:"channelNickname"`
+	Data     *channelData `json:"channelData,omitempty"`
+	Webhook  *webhookData `json:"webhookChannelData,omitempty"`
+	Lifetime int64        `json:"channelLifetime"` // s
+	Resource string       `json:"resourceURL,omitempty"`
+	Heedful  *bool        `json:"doNotDisturbAware,omitempty"`
 }
 
 type channelData struct {
@@ -74,10 +81,19 @@ type channelData struct {
 }
 
 func (s *Service) view(r *request, c *channel) channelView {
+	if h := c.hook; h != nil {
+		data := &webhookData{Type: "Webhook"}
+		data.Webhook.URL = h.url
+		if !h.unreachable.IsZero() {
+			data.Unreachable = h.unreachable.UTC().Format(time.RFC3339)
+		}
+		at := base(r.Request) + "/notification-channel/v1/channels/" + c.nickname + "/" + c.id
+		return channelView{ID: c.id, Nickname: c.nickname, Lifetime: hookLife, Webhook: data, Resource: at, Heedful: new(bool)}
+	}
 	return channelView{
 		ID: c.id, Nickname: c.nickname, Lifetime: int64(s.cfg.ChannelLife / time.Second),
 		// The fixed path word channelId really is there.
-		Data: channelData{"WebSockets", r.socketBase() + "/notification-channel/v1/channels/" + c.id + "/channelId/ws", c.sock != nil},
+		Data: &channelData{"WebSockets", r.socketBase() + "/notification-channel/v1/channels/" + c.id + "/channelId/ws", c.sock != nil},
 	}
 }
 
@@ -127,6 +143,12 @@ func (s *Service) refreshChannel(r *request) (int, any, *apiError) {
 	if err := r.decode(&body); err != nil {
 		return 0, nil, err
 	}
+	switch webhook := strings.EqualFold(body.kind(), "Webhook"); {
+	case c.hook != nil && webhook: // it does not end by itself
+		return http.StatusOK, s.view(r, c), nil
+	case c.hook != nil:
+		return 0, nil, errBadRequest("channelType", "must be Webhook")
+	}
 	if err := body.check(); err != nil {
 		return 0, nil, err
 	}
@@ -161,6 +183,9 @@ func (s *Service) readLifetime(r *request) (int, any, *apiError) {
 	if err != nil {
 		return 0, nil, err
 	}
+	if c.hook != nil {
+		return http.StatusOK, lifetime{hookLife}, nil
+	}
 	return http.StatusOK, lifetime{int64(time.Until(c.ends).Round(time.Second) / time.Second)}, nil
 }
 
@@ -168,6 +193,9 @@ func (s *Service) extendLifetime(r *request) (int, any, *apiError) {
 	c, err := s.channelOf(r)
 	if err != nil {
 		return 0, nil, err
+	}
+	if c.hook != nil {
+		return http.StatusOK, lifetime{hookLife}, nil
 	}
 	s.renew(c)
 	return http.StatusOK, lifetime{int64(s.cfg.ChannelLife / time.Second)}, nil
@@ -244,11 +272,14 @@ func (s *Service) remove(c *channel, why string) {
 	if c.sock != nil {
 		c.sock.goodbye(closeGoingAway, why)
 	}
+	if c.hook != nil {
+		c.hook.end()
+	}
 }
 
-// deliver sends f on c's socket, or does what a fault makes of it.
+// deliver sends f on c's socket or to its webhook, or does what a fault makes of it.
 func (s *Service) deliver(c *channel, f frame) {
-	if c.sock == nil {
+	if c.sock == nil && c.hook == nil {
 		s.stats.Unsent++
 		return
 	}
@@ -263,6 +294,14 @@ func (s *Service) deliver(c *channel, f frame) {
 
 // push queues f and, behind it, what a reorder fault has kept back.
 func (s *Service) push(c *channel, f frame) {
+	if h := c.hook; h != nil {
+		h.push(s, f.appendTo(nil))
+		if held := c.held; held != nil {
+			c.held = nil
+			h.push(s, held.appendTo(nil))
+		}
+		return
+	}
 	k := c.sock
 	if k == nil {
 		return

@@ -3,6 +3,7 @@ package sim
 import (
 	"fmt"
 	"log/slog"
+	"net/http"
 	"slices"
 	"time"
 
@@ -38,6 +39,10 @@ type Config struct {
 	Redirects []string      // redirect URIs registered beside those of the vendor's samples
 	SendQueue int           // frames waiting for one socket before it is closed as too slow; 0 is 4096
 	Lag       time.Duration // mean time from a state to its notification; 0 is 90 ms
+
+	// Webhooks posts to the receivers of webhook channels; nil refuses such channels. Beside https on
+	// port 443, which the service wants, http to loopback is taken.
+	Webhooks *http.Client
 
 	Log *slog.Logger // nil is silent
 }

@@ -23,6 +23,12 @@ type Stats struct {
 	Bytes    uint64    `json:"bytes"`    // of those messages
 	Unsent   uint64    `json:"unsent"`   // frames for channels without a socket
 	TooSlow  uint64    `json:"tooSlow"`  // sockets closed because their client read too slowly
+
+	Webhooks     int    `json:"webhooks"`     // webhook channels now
+	Deliveries   uint64 `json:"deliveries"`   // requests sent to webhooks, redeliveries included
+	Redeliveries uint64 `json:"redeliveries"` // of those, repetitions after a failure
+	Delivered    uint64 `json:"delivered"`    // notifications that a webhook took
+	Undelivered  uint64 `json:"undelivered"`  // notifications that were dropped in the end
 }
 
 // Stats returns the counts of this moment.
@@ -32,6 +38,11 @@ func (s *Service) Stats() Stats {
 	st := s.stats
 	st.Now, st.Speed = s.now(), s.clock.speed
 	st.Live, st.Clients, st.Channels = len(s.world.Live()), len(s.sockets), len(s.channels)
+	for _, c := range s.order {
+		if c.hook != nil {
+			st.Webhooks++
+		}
+	}
 	return st
 }
 
@@ -44,6 +55,7 @@ type faultBody struct {
 	Count       int       `json:"count,omitempty"`
 	Source      string    `json:"source,omitempty"`
 	Path        string    `json:"path,omitempty"`
+	Method      string    `json:"method,omitempty"`
 	Status      int       `json:"status,omitempty"`
 	Delay       string    `json:"delay,omitempty"`
 	Size        int       `json:"size,omitempty"`
@@ -54,7 +66,7 @@ type faultBody struct {
 }
 
 func (b faultBody) fault() (Fault, error) {
-	f := Fault{Kind: b.Kind, Probability: b.Probability, Every: b.Every, Count: b.Count, Source: b.Source, Path: b.Path,
+	f := Fault{Kind: b.Kind, Probability: b.Probability, Every: b.Every, Count: b.Count, Source: b.Source, Path: b.Path, Method: b.Method,
 		Status: b.Status, Size: b.Size, Code: b.Code}
 	if b.Delay == "" {
 		return f, nil
@@ -66,7 +78,7 @@ func (b faultBody) fault() (Fault, error) {
 
 func (st FaultState) body() faultBody {
 	b := faultBody{ID: st.ID, Kind: st.Kind, Probability: st.Probability, Every: st.Every, Count: st.Count, Source: st.Source,
-		Path: st.Path, Status: st.Status, Seen: st.Seen, Fired: st.Fired}
+		Path: st.Path, Method: st.Method, Status: st.Status, Seen: st.Seen, Fired: st.Fired}
 	switch st.Kind { // the others' defaults say nothing
 	case Delay:
 		b.Delay = st.Delay.String()

@@ -23,11 +23,19 @@
 // World.Me, who owns the personal access token, and the account's last person are super admins. To
 // anybody else Call Events answers 403 UNAUTHORIZED within its 207.
 //
+// # Webhooks
+//
+// With [Config].Webhooks set, webhook channels can be made: the receiver is asked with OPTIONS first,
+// notifications are then posted to it one by one as bare objects, signed when the channel has a
+// sharedSecret, and repeated up to twice after a 5xx or 4 s of silence. 404 and 410 end the channel.
+// The service wants https on port 443; this simulation also takes http, to loopback only.
+//
 // # Faults
 //
 // [Service.Faults] makes the service misbehave: rules for frames (drop, duplicate, reorder, delay,
 // corrupt, oversize, close, half-open) and for requests (answer), and events that happen at once
-// (close, half-open, refresh-notice, to-be-closed, revoke-tokens, expire-tokens). Each has a
+// (close, half-open, refresh-notice, to-be-closed, revoke-tokens, expire-tokens, channel-gone,
+// unsubscribe). Each has a
 // counter, so that a test can show that it struck.
 //
 // # Control

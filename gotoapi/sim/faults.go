@@ -38,6 +38,8 @@ const (
 	ToBeClosed    FaultKind = "to-be-closed"   // WEBSOCKET_TO_BE_CLOSED now, the channel ends Config.CloseGrace later
 	RevokeTokens  FaultKind = "revoke-tokens"  // access tokens become AUTHN_INVALID_TOKEN
 	ExpireTokens  FaultKind = "expire-tokens"  // access tokens become AUTHN_EXPIRED_TOKEN
+	ChannelGone   FaultKind = "channel-gone"   // the channel ends with its subscriptions; its socket is closed
+	Unsubscribe   FaultKind = "unsubscribe"    // the subscriptions are gone; channel and socket live on
 )
 
 // Fault is a rule of Faults.Add, or what Faults.Now does. Without Probability and Every a rule
@@ -49,6 +51,7 @@ type Fault struct {
 	Count       int           // strikes so many times and is then spent; 0 is no end
 	Source      string        // frames of this data.source only, such as "call-events"; "" is all
 	Path        string        // Answer: requests whose path begins so; "" is all
+	Method      string        // Answer: requests of this method only, such as "PUT"; "" is all
 	Status      int           // Answer: HTTP status, 400 to 599
 	Delay       time.Duration // Delay: how late; 0 is 2 s
 	Size        int           // Oversize: bytes; 0 is 4 MiB
@@ -178,9 +181,9 @@ func (f *Faults) Now(fault Fault) (int, error) {
 			k.suffer(fault)
 			hit++
 		}
-	case RefreshNotice, ToBeClosed:
-		for _, c := range f.s.order {
-			if c.sock != nil {
+	case RefreshNotice, ToBeClosed, ChannelGone, Unsubscribe:
+		for _, c := range slices.Clone(f.s.order) {
+			if c.sock != nil || c.hook != nil && (fault.Kind == ChannelGone || fault.Kind == Unsubscribe) {
 				f.touch(c, fault)
 				hit++
 			}
@@ -188,7 +191,7 @@ func (f *Faults) Now(fault Fault) (int, error) {
 	case RevokeTokens, ExpireTokens:
 		hit = f.spoil(fault.Kind)
 	default:
-		return 0, fmt.Errorf("fault %q cannot happen at once; close, half-open, refresh-notice, to-be-closed, revoke-tokens and expire-tokens can", fault.Kind)
+		return 0, fmt.Errorf("fault %q cannot happen at once; close, half-open, refresh-notice, to-be-closed, revoke-tokens, expire-tokens, channel-gone and unsubscribe can", fault.Kind)
 	}
 	f.fired[fault.Kind] += uint64(hit)
 	return hit, nil
@@ -198,6 +201,11 @@ func (f *Faults) touch(c *channel, fault Fault) {
 	switch fault.Kind {
 	case RefreshNotice:
 		f.s.askRefresh(c, min(f.s.cfg.RefreshNotice, time.Until(c.ends)))
+	case ChannelGone:
+		f.s.remove(c, "channel is gone")
+	case Unsubscribe:
+		clear(c.calls)
+		c.reports = nil
 	case ToBeClosed:
 		f.s.warnOfClose(c, f.s.cfg.CloseGrace)
 		f.s.at(f.s.cfg.CloseGrace, func() {
@@ -254,11 +262,13 @@ func (f *Faults) pick(matches func(*FaultState) bool) *FaultState {
 	return nil
 }
 
-// answer returns the status with which a rule wants the request for path refused; 0 is none.
-func (f *Faults) answer(path string) int {
+// answer returns the status with which a rule wants the request refused; 0 is none.
+func (f *Faults) answer(method, path string) int {
 	f.s.mu.Lock()
 	defer f.s.mu.Unlock()
-	r := f.pick(func(r *FaultState) bool { return r.Kind == Answer && strings.HasPrefix(path, r.Path) })
+	r := f.pick(func(r *FaultState) bool {
+		return r.Kind == Answer && strings.HasPrefix(path, r.Path) && (r.Method == "" || r.Method == method)
+	})
 	if r == nil {
 		return 0
 	}
@@ -268,7 +278,8 @@ func (f *Faults) answer(path string) int {
 // strike sends a frame on a channel, or does to it what a rule wants.
 func (f *Faults) strike(c *channel, fr frame) {
 	r := f.pick(func(r *FaultState) bool {
-		return r.Kind != Answer && (r.Source == "" || r.Source == fr.source) && (r.Kind != Reorder || c.held == nil)
+		return r.Kind != Answer && (r.Source == "" || r.Source == fr.source) && (r.Kind != Reorder || c.held == nil) &&
+			(c.hook == nil || r.Kind != Close && r.Kind != HalfOpen && r.Kind != Oversize)
 	})
 	if r == nil {
 		f.s.push(c, fr)

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"encoding/json"
 	"math/rand/v2"
 	"strconv"
 	"time"
@@ -48,19 +49,24 @@ func (s *Service) publishNext() {
 	if p.State != nil {
 		s.realtime.publish(s, *p.State)
 	}
-	var f *frame
+	var f, bare *frame
 	for _, c := range s.order {
-		if !c.wants(s, p.Emission) {
-			continue
-		}
-		if c.sock == nil {
+		switch {
+		case !c.wants(s, p.Emission):
+		case c.hook != nil:
+			if bare == nil {
+				e := s.envelope(p)
+				bare = &frame{source: e.source, whole: e.bare(s.ids.uuid())}
+			}
+			s.deliver(c, *bare)
+		case c.sock == nil:
 			s.stats.Unsent++ // nothing is kept for a channel without a socket
-			continue
+		default:
+			if f == nil {
+				f = s.envelope(p).seal(s.ids.uuid(), p.due.Add(s.lag.nanos()))
+			}
+			s.deliver(c, *f)
 		}
-		if f == nil {
-			f = s.notification(p)
-		}
-		s.deliver(c, *f)
 	}
 }
 
@@ -76,7 +82,11 @@ type frame struct {
 // appendTo writes the whole message down.
 func (f frame) appendTo(b []byte) []byte {
 	if f.whole != nil {
-		return append(b, f.whole...)
+		b = append(b, f.whole...)
+		if f.corrupt {
+			b = b[:len(b)*2/3]
+		}
+		return b
 	}
 	b = append(b, `{"event":"Notification","eventId":`...)
 	b = strconv.AppendUint(b, f.eventID, 10)
@@ -143,8 +153,29 @@ const (
 	sourceControl = "notification-websocket"
 )
 
-// notification is the frame of a publication.
-func (s *Service) notification(p publication) *frame {
+// bare writes e down as a webhook gets it: without the outer members, and without those that are
+// null.
+func (e envelope) bare(id string) []byte {
+	out := struct {
+		ID      string          `json:"id"`
+		Source  string          `json:"source"`
+		Type    string          `json:"type"`
+		Stamp   string          `json:"timestamp,omitempty"`
+		TTL     int             `json:"ttl"`
+		Content json.RawMessage `json:"content"`
+		Bypass  *bool           `json:"bypassDoNotDisturb,omitempty"`
+	}{ID: id, Source: e.source, Type: e.kind, TTL: e.ttl, Content: e.content}
+	if !e.stamp.IsZero() {
+		out.Stamp = e.stamp.UTC().Truncate(time.Millisecond).Format("2006-01-02T15:04:05.999Z")
+	}
+	if e.bypass {
+		out.Bypass = new(bool)
+	}
+	return encode(out)
+}
+
+// envelope is what the notification of a publication says.
+func (s *Service) envelope(p publication) envelope {
 	e := envelope{source: sourceCalls, kind: "call-state", stamp: p.due.Add(-outerLag), ttl: 600, bypass: true}
 	switch {
 	case p.Raw != nil:
@@ -160,7 +191,7 @@ func (s *Service) notification(p publication) *frame {
 			}{p.Report})
 		}
 	}
-	return e.seal(s.ids.uuid(), p.due.Add(s.lag.nanos()))
+	return e
 }
 
 // control is a frame of the notification service itself.

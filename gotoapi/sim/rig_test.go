@@ -57,6 +57,7 @@ func inBubble(t *testing.T, cfg sim.Config, body func(*testing.T, *rig)) {
 		ctx, cancel := context.WithCancel(t.Context())
 		go func() { served <- srv.Serve(l) }()
 		go func() { ran <- svc.Run(ctx) }()
+		synctest.Wait() // it runs
 		end := sync.OnceValue(func() error { cancel(); return <-ran })
 		defer func() {
 			if err := end(); err != nil {

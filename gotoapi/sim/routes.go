@@ -43,7 +43,7 @@ func (s *Service) routes() *http.ServeMux {
 
 	const channels = "/notification-channel/v1/channels"
 	handle(channels, methods{"GET": s.api(anyScope, s.listChannels)})
-	handle(channels+"/{nickname}", methods{"POST": s.api(anyScope, s.createChannel)})
+	handle(channels+"/{nickname}", methods{"POST": s.makeChannel()})
 	handle(channels+"/{nickname}/{channelId}", methods{
 		"GET": s.api(anyScope, s.getChannel), "PUT": s.api(anyScope, s.refreshChannel), "DELETE": s.api(anyScope, s.deleteChannel),
 	})
@@ -112,7 +112,7 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	// The vendor's browser sample calls the API from a page of its own.
 	w.Header().Set("Access-Control-Allow-Origin", "*")
 	w.Header().Set("Access-Control-Allow-Headers", "Authorization, Content-Type, Accept")
-	if status := s.faults.answer(r.URL.Path); status != 0 {
+	if status := s.faults.answer(r.Method, r.URL.Path); status != 0 {
 		s.refuse(w, errStatus(status))
 		return
 	}

@@ -204,6 +204,11 @@ func (s *Service) shutdown() {
 	for k := range s.sockets {
 		k.goodbye(closeGoingAway, "service ends")
 	}
+	for _, c := range s.order {
+		if c.hook != nil {
+			c.hook.end()
+		}
+	}
 	s.mu.Unlock()
 	gone := make(chan struct{})
 	go func() {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"time"
 
 	"ringside/gotoapi"
@@ -31,8 +30,12 @@ func (l *lease) forget() { *l = lease{nickname: l.nickname} }
 // renewed notes that the channel has its full life again.
 func (l *lease) renewed(ch gotoapi.Channel) {
 	l.channel = ch
-	l.expires = time.Now().Add(ch.Lifetime)
+	l.expires = wallNow().Add(ch.Lifetime)
 }
+
+// wallNow is the present without its monotonic part: a channel's life goes on while this computer
+// sleeps, and some monotonic clocks do not.
+func wallNow() time.Time { return time.Now().Round(0) }
 
 // refreshAt is when to refresh without being asked: the service's notice comes at half of a life of
 // 1200 s (goto-api.md 3); a quarter before the end it is overdue.
@@ -46,11 +49,15 @@ func (l *lease) refreshAt() time.Time {
 // ready brings the lease to the point where its socket can be opened. The subscriptions of a
 // channel that has lost its socket are made again, which also shows whether the channel lives.
 func (s *Stream) ready(ctx context.Context, l *lease) error {
+	subscribe := s.subscribeTo
+	if s.cfg.Feed != nil {
+		subscribe = s.readyFeed
+	}
 	reused := l.exists()
-	err := s.subscribeTo(ctx, l)
+	err := subscribe(ctx, l)
 	if reused && errors.Is(err, gotoapi.ErrNotFound) {
 		l.forget()
-		err = s.subscribeTo(ctx, l)
+		err = subscribe(ctx, l)
 	}
 	return err
 }
@@ -85,34 +92,19 @@ func (s *Stream) subscribeTo(ctx context.Context, l *lease) error {
 	return err
 }
 
-// subscribeToReports asks for notices of new and of changed reports. The second kind is known from
-// a client's code only (goto-api.md 5.1), so it is given up when the service refuses it. A conflict
-// means that the subscription is there already.
+// subscribeToReports asks for notices of new and of changed reports.
 func (s *Stream) subscribeToReports(ctx context.Context, l *lease) error {
-	accounts := []string{s.cfg.Account}
-	_, err := s.cfg.Client.Reports.Subscribe(ctx, l.channel, accounts, gotoapi.ReportSummary, gotoapi.ReportRevision)
-	if statusOf(err) == http.StatusBadRequest {
-		_, err = s.cfg.Client.Reports.Subscribe(ctx, l.channel, accounts, gotoapi.ReportSummary)
-	}
-	if statusOf(err) == http.StatusConflict {
-		return nil
-	}
-	return err
-}
-
-func statusOf(err error) int {
-	var refused *gotoapi.Error
-	if errors.As(err, &refused) {
-		return refused.Status
-	}
-	return 0
+	return s.cfg.Client.Reports.Follow(ctx, l.channel, s.cfg.Account)
 }
 
 // drop deletes the lease's subscriptions and channel. The channel's own deletion ends its
 // subscriptions too (goto-api.md 3); they are deleted first so that nothing is sent meanwhile.
 func (s *Stream) drop(ctx context.Context, l *lease) error {
-	if !l.exists() {
+	switch {
+	case !l.exists():
 		return nil
+	case s.cfg.Feed != nil:
+		return s.dropFeed(ctx, l)
 	}
 	c, errs := s.cfg.Client, []error(nil)
 	if l.subscribed {

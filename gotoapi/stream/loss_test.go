@@ -93,7 +93,7 @@ func TestHalfOpenSocketIsFound(t *testing.T) {
 			t.Errorf("too early: %+v", st)
 		}
 		settle(6 * time.Second)
-		if st := r.stream.Status(); st.Link != Stale || st.Silence < 12*time.Second {
+		if st := r.stream.Status(); st.Link != Stale || st.Silence < 12*time.Second || st.Why == "" || st.Hint == "" {
 			t.Errorf("not stale: %+v", st)
 		}
 		r.mu.Lock()
@@ -114,7 +114,9 @@ func TestHalfOpenSocketIsFound(t *testing.T) {
 		var why string
 		for _, st := range r.statuses {
 			if st.Counters.Reconnects == 1 && why == "" {
-				why = st.Why
+				if why = st.Why; st.Hint == "" {
+					t.Errorf("no next step: %+v", st)
+				}
 			}
 		}
 		if why != "the link went silent" {
@@ -269,7 +271,7 @@ func TestBadFramesAreSkipped(t *testing.T) {
 		if d := cmp.Diff([]string{"c1/1", "c1/2"}, seqs(r.events)); d != "" {
 			t.Error(d)
 		}
-		want := Counters{Frames: 3, Bad: 2, TooBig: 1, Unknown: 1}
+		want := Counters{Frames: 3, Bad: 2, TooBig: 1, Unknown: 1, Missed: 3}
 		st := r.stream.Status()
 		if d := cmp.Diff(want, st.Counters); d != "" || st.Link != Live {
 			t.Errorf("%+v\n%s", st, d)

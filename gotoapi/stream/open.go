@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/bits"
 	"time"
 
 	"ringside/gotoapi"
@@ -24,7 +25,7 @@ func (l *loop) open() {
 	l.tries++
 	le := l.spare
 	l.task(func() func() {
-		k, err := l.s.open(l.ctx, le, l.heard)
+		k, err := l.s.open(gotoapi.Impatient(l.ctx), le, l.heard)
 		return func() { l.opened(k, err) }
 	})
 }
@@ -51,10 +52,11 @@ func (l *loop) opened(k *socket, err error) {
 	}
 	l.cur, l.spare, l.openAt = k, nil, time.Time{}
 	l.refreshAt, l.refreshedAt = k.lease.refreshAt(), time.Time{}
+	l.readAt, l.probing = time.Now().Add(l.s.cfg.ReadBack), probe{}
 	l.been, l.down, l.stale = true, false, false
-	l.state.Why, l.state.Hint, l.state.NoReports = "", "", ""
+	l.state.Why, l.state.Hint, l.state.NoReports, l.state.NoReportsHint = "", "", "", ""
 	if k.lease.noReports != nil {
-		l.state.NoReports = clean(k.lease.noReports.Error())
+		l.state.NoReports, l.state.NoReportsHint = clean(k.lease.noReports.Error()), gotoapi.Hint(k.lease.noReports)
 	}
 	k.start()
 	l.connected()
@@ -65,10 +67,18 @@ func (l *loop) failed(err error) {
 	if l.ctx.Err() != nil {
 		return
 	}
-	l.s.cfg.Logger.WarnContext(l.ctx, "no link", "try", l.tries, "error", clean(err.Error()))
+	if bits.OnesCount(uint(l.tries)) == 1 { // an outage may last for days
+		l.s.cfg.Logger.WarnContext(l.ctx, "no link", "try", l.tries, "error", clean(err.Error()))
+	}
 	l.explain(err)
 	var refused *DialError
 	wait := max(l.s.cfg.Backoff.Delay(l.tries-1), gotoapi.RetryAfter(err))
+	switch {
+	case unreached(err):
+		wait = min(wait, l.s.cfg.Backoff.Within(l.s.cfg.Unreached))
+	case gotoapi.Class(err) == gotoapi.Throttled: // the client itself spaces its requests then
+		wait = max(min(wait, l.s.cfg.Backoff.Within(2*l.s.cfg.Unreached)), gotoapi.RetryAfter(err))
+	}
 	switch class := gotoapi.Class(err); {
 	case errors.As(err, &refused) && refused.gone(), errors.Is(err, gotoapi.ErrNotFound):
 		// The service does not know its own channel, or not yet: begin with another.
@@ -83,6 +93,16 @@ func (l *loop) failed(err error) {
 	l.plan(wait)
 }
 
+// unreached tells whether an attempt failed before anybody answered it: no network, no name, no
+// route, nobody listening.
+func unreached(err error) bool {
+	var socket *DialError
+	if errors.As(err, &socket) && socket.Status != 0 {
+		return false
+	}
+	return gotoapi.Unreached(err)
+}
+
 // plan sets the next attempt, unless an earlier one is set or one is under way.
 func (l *loop) plan(wait time.Duration) {
 	at := time.Now().Add(wait)
@@ -94,11 +114,12 @@ func (l *loop) plan(wait time.Duration) {
 // lost follows the end of the link.
 func (l *loop) lost(err error) {
 	le := l.cur.lease
-	l.cur, l.refreshAt = nil, time.Time{}
+	l.cur, l.refreshAt, l.readAt, l.probing = nil, time.Time{}, time.Time{}, probe{}
 	l.state.Counters.Reconnects++
 	l.state.Why, l.state.Hint = reason(err), ""
 	l.s.cfg.Logger.InfoContext(l.ctx, "link lost", "why", l.state.Why, "try", l.tries)
 	l.disconnected()
+	l.s.cfg.closeIdle() // what killed the one may have killed the others
 	if l.spare == nil && !le.doomed && !refusedChannel(err) && time.Now().Before(le.expires) {
 		le.subscribed, le.reports, le.noReports = false, false, nil
 		l.spare = le

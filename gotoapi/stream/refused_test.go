@@ -92,7 +92,8 @@ func TestWithoutReportsCallsStillCome(t *testing.T) {
 		settle(time.Second)
 		r.send(0, state("c1", 1))
 		settle(0)
-		if st := r.stream.Status(); st.Link != Live || !strings.Contains(st.NoReports, "403") || len(r.events) != 1 {
+		if st := r.stream.Status(); st.Link != Live || !strings.Contains(st.NoReports, "403") ||
+			!strings.Contains(st.NoReportsHint, gotoapi.ScopeNotifications) || len(r.events) != 1 {
 			t.Errorf("%+v", st)
 		}
 	})

@@ -26,16 +26,17 @@ type service struct {
 	t  *testing.T
 	mu sync.Mutex
 
-	log      []string // requests, "POST channel", "PUT channel", …
-	at       []time.Duration
-	begun    time.Time
-	made     int
-	channels map[string]bool // by id, alive
-	calls    map[string]bool // channels subscribed to call events
-	sockets  []*websocket.Conn
-	mute     bool // sockets neither read nor write
-	pings    []string
-	wg       sync.WaitGroup
+	log       []string // requests, "POST channel", "PUT channel", …
+	at        []time.Duration
+	begun     time.Time
+	made      int
+	channels  map[string]bool // by id, alive
+	calls     map[string]bool // channels subscribed to call events
+	sockets   []*websocket.Conn
+	noReports bool // the report subscriptions are gone
+	mute      bool // sockets neither read nor write
+	pings     []string
+	wg        sync.WaitGroup
 
 	scheme   string                                             // of the sockets' addresses
 	life     int                                                // of a channel, s
@@ -79,10 +80,11 @@ func start(t *testing.T, setup func(*service), change func(*Config)) *rig {
 			gotoapi.WithLogger(logger),
 		),
 		Account: "42", Nickname: "desk", Reports: true, Logger: logger,
-		Dialer:  &websocket.Dialer{NetDialContext: l.DialContext, HandshakeTimeout: 10 * time.Second},
-		Backoff: gotoapi.Backoff{Base: 500 * time.Millisecond, Max: 30 * time.Second, Jitter: full},
-		Emit:    func(e call.Event) { r.events = append(r.events, e) },
-		Status:  func(st Status) { r.statuses = append(r.statuses, st) },
+		Dialer:   &websocket.Dialer{NetDialContext: l.DialContext, HandshakeTimeout: 10 * time.Second},
+		ReadBack: 24 * time.Hour, // the tests of it shorten this
+		Backoff:  gotoapi.Backoff{Base: 500 * time.Millisecond, Max: 30 * time.Second, Jitter: full},
+		Emit:     func(e call.Event) { r.events = append(r.events, e) },
+		Status:   func(st Status) { r.statuses = append(r.statuses, st) },
 	}
 	if change != nil {
 		change(&cfg)
@@ -183,7 +185,14 @@ func (s *service) known(w http.ResponseWriter, what, id string) {
 		s.calls[id] = true
 		w.WriteHeader(http.StatusMultiStatus)
 		_, _ = io.WriteString(w, `{"accountKeys":[{"id":"42","status":200,"message":"Success"}]}`)
+	case "GET calls", "GET reports":
+		if what == "GET calls" && !s.calls[id] || what == "GET reports" && s.noReports {
+			_, _ = io.WriteString(w, `{"accountKeys":[]}`)
+			return
+		}
+		_, _ = io.WriteString(w, `{"accountKeys":["42"]}`)
 	case "POST reports":
+		s.noReports = false
 		w.WriteHeader(http.StatusCreated)
 		_, _ = io.WriteString(w, `{"items":[{"id":"r","value":"42","eventTypes":["REPORT_SUMMARY"]}]}`)
 	default:

@@ -49,6 +49,8 @@ type socket struct {
 	once  sync.Once
 	wg    sync.WaitGroup
 	sign  atomic.Int64 // last sign of life, Unix nanoseconds
+
+	numbers numbers // belongs to Run's goroutine
 }
 
 // heard is what a reader tells Run.
@@ -179,7 +181,8 @@ func (k *socket) message(dec *wire.Decoder, buf *bytes.Buffer) (heard, error) {
 		buf.Reset()
 		return heard{big: true, bad: fmt.Errorf("skipping a message of %d bytes", n+rest)}, nil
 	}
-	f, err := dec.Frame(buf.Bytes())
+	k.cfg.Raw(buf.Bytes())
+	f, err := k.decode(dec, buf.Bytes())
 	f.Event.Received = time.Now()
 	return heard{frame: f, bad: err}, nil
 }

@@ -51,8 +51,22 @@ type Status struct {
 	Why          string // the last failure, for a person; empty when all is well
 	Hint         string // what to do about it; may be empty
 	// NoReports says why notices of finished calls do not come although asked for; calls do.
-	NoReports string
-	Counters  Counters
+	// NoReportsHint says what to do about it; may be empty.
+	NoReports, NoReportsHint string
+	// Scope says what this way in does not show of the account; empty when it shows all of it.
+	Scope    string
+	Counters Counters
+}
+
+// withWhy gives each state that is not live a reason and a next step.
+func (s Status) withWhy() Status {
+	switch {
+	case s.Link == Stale:
+		s.Why, s.Hint = "nothing is heard on the link", "it is being tested; if it stays silent a new one is opened by itself"
+	case s.Link == Connecting && s.Hint == "":
+		s.Hint = "the next try comes by itself"
+	}
+	return s
 }
 
 // Counters count from the start of Run.
@@ -64,6 +78,9 @@ type Counters struct {
 	Reconnects uint64 // links lost
 	Refreshes  uint64 // channels given their full life again
 	Replaced   uint64 // channels replaced while the link was up
+	Missed     uint64 // messages known to be lost on the way, or of no use
+	// Resubscribed counts subscriptions that were found gone and made again.
+	Resubscribed uint64
 }
 
 // Status returns the state of the link now. It may be called from anywhere, also before and after

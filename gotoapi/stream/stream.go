@@ -16,6 +16,7 @@ import (
 type Stream struct {
 	cfg     Config
 	running atomic.Bool
+	suspect chan struct{} // has room for one
 
 	mu     sync.Mutex // guards what Status reads
 	status Status
@@ -26,7 +27,11 @@ type Stream struct {
 
 // New makes a Stream; Run starts it.
 func New(cfg Config) *Stream {
-	return &Stream{cfg: cfg.withDefaults(), status: Status{Link: Connecting, Since: time.Now()}}
+	s := &Stream{cfg: withDefaults(cfg), suspect: make(chan struct{}, 1), status: Status{Link: Connecting, Since: time.Now()}}
+	if cfg.Feed != nil {
+		s.status.Scope = cfg.Feed.Scope()
+	}
+	return s
 }
 
 // Run keeps the link until ctx ends, and then deletes subscriptions and channel, for which it takes
@@ -67,6 +72,10 @@ type loop struct {
 	openAt     time.Time // next attempt; zero when none is planned
 	refreshAt  time.Time // refresh by our own clock
 	lingerAt   time.Time
+	readAt     time.Time // next look at the subscriptions
+	reading    bool
+	probing    probe
+	wall       time.Time // the wall clock when it was last looked at
 	// refreshedAt is when the present channel was last refreshed; zero when not yet.
 	refreshedAt time.Time
 
@@ -84,7 +93,7 @@ func newLoop(ctx context.Context, s *Stream) *loop {
 	own, cancel := context.WithCancel(ctx)
 	return &loop{
 		s: s, ctx: own, cancel: cancel, heard: make(chan heard), done: make(chan func()),
-		timer: time.NewTimer(0), openAt: time.Now(), state: s.Status(),
+		timer: time.NewTimer(0), openAt: time.Now(), state: s.Status(), wall: s.cfg.Wall().Round(0),
 	}
 }
 
@@ -101,8 +110,13 @@ func (l *loop) run() error {
 		case then := <-l.done:
 			l.tasks--
 			then()
+		case <-l.s.suspect:
+			l.suspected()
 		case <-l.timer.C:
 			l.due(time.Now())
+		}
+		if jump := l.clockJump(); jump > sleepAfter {
+			l.awake(jump)
 		}
 		if l.fatal != nil {
 			return l.fatal
@@ -110,16 +124,13 @@ func (l *loop) run() error {
 	}
 }
 
-// watchEvery is how often a link is looked at for silence.
+// watchEvery is how often a link is looked at for silence, and the clock for a jump.
 const watchEvery = time.Second
 
 // wait is how long nothing is due.
 func (l *loop) wait() time.Duration {
-	wait := time.Hour
-	if l.cur != nil {
-		wait = watchEvery
-	}
-	for _, at := range []time.Time{l.openAt, l.refreshAt, l.lingerAt} {
+	wait := watchEvery
+	for _, at := range []time.Time{l.openAt, l.refreshAt, l.lingerAt, l.readAt, l.probing.verdict} {
 		if !at.IsZero() {
 			wait = min(wait, max(time.Until(at), 0))
 		}
@@ -139,11 +150,21 @@ func (l *loop) due(now time.Time) {
 	if reached(l.lingerAt) {
 		l.retire()
 	}
+	if reached(l.readAt) {
+		l.readBack()
+	}
+	if reached(l.probing.verdict) {
+		l.judge()
+	}
 	l.watch(now)
 }
 
-// watch tells a silent link from a live one. Ending a dead one is the reader's matter.
+// watch tells a silent link from a live one, and sees what it has lost. Ending a dead one is the
+// reader's matter.
 func (l *loop) watch(now time.Time) {
+	if l.cur != nil {
+		l.missed(l.cur.numbers.lost(now))
+	}
 	l.stale = l.cur != nil && now.Sub(l.cur.lastSign()) > l.s.cfg.StaleAfter
 }
 
@@ -194,15 +215,15 @@ func (l *loop) leave(ctx context.Context, k *socket, le *lease) {
 
 // publish makes the present state known, and calls Config.Status when it has changed.
 func (l *loop) publish() {
-	s, st := l.s, l.state
-	st.Link, st.Try = l.link(), l.tries
+	s := l.s
+	l.state.Link, l.state.Try = l.link(), l.tries
+	if l.state.Link != s.status.Link {
+		l.state.Since = time.Now()
+	}
+	st := l.state.withWhy()
 	changed := st.Link != s.status.Link || st.Try != s.status.Try || !l.openAt.Equal(s.nextAt) ||
 		st.Why != s.status.Why || st.Hint != s.status.Hint || st.NoReports != s.status.NoReports ||
 		st.Counters.rare() != s.status.Counters.rare()
-	if st.Link != s.status.Link {
-		st.Since = time.Now()
-	}
-	l.state = st
 	s.mu.Lock()
 	s.status, s.nextAt = st, l.openAt
 	if l.cur != nil {
@@ -216,6 +237,14 @@ func (l *loop) publish() {
 
 // rare are the counters whose change is news by itself.
 func (c Counters) rare() [3]uint64 { return [3]uint64{c.Reconnects, c.Refreshes, c.Replaced} }
+
+// missed counts frames that are known to be lost.
+func (l *loop) missed(frames int) {
+	if frames > 0 {
+		l.state.Counters.Missed += uint64(frames)
+		l.s.cfg.Missed(frames)
+	}
+}
 
 func (l *loop) link() Link {
 	switch {

@@ -25,8 +25,10 @@ func (l *loop) take(h heard) {
 	}
 	if h.bad != nil {
 		l.skipped(h)
+		l.missed(1)
 		return
 	}
+	h.from.numbers.add(h.frame.EventID, time.Now())
 	l.state.Counters.Frames++
 	l.frame(h.from, h.frame)
 }
@@ -72,6 +74,7 @@ func (l *loop) frame(from *socket, f wire.Frame) {
 		}
 	case wire.Other:
 		l.state.Counters.Unknown++
+	case wire.KeepAlive:
 	}
 }
 
@@ -84,7 +87,7 @@ func (l *loop) refreshRequired(remaining time.Duration) {
 		return
 	}
 	if remaining > 0 {
-		le.expires = now.Add(remaining)
+		le.expires = wallNow().Add(remaining)
 	}
 	l.refresh()
 }

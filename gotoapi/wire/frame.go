@@ -24,6 +24,8 @@ const (
 	ToBeClosed
 	// WebCall is a notice of the Web Calls API about a device's call; Content is set.
 	WebCall
+	// KeepAlive says nothing but that the service lives.
+	KeepAlive
 )
 
 // String gives the word used in logs.
@@ -39,6 +41,8 @@ func (k FrameKind) String() string {
 		return "to be closed"
 	case WebCall:
 		return "web call"
+	case KeepAlive:
+		return "keepalive"
 	}
 	return "other"
 }
@@ -47,6 +51,7 @@ func (k FrameKind) String() string {
 type Frame struct {
 	Kind    FrameKind
 	EventID uint64        // counts up on one channel; 0 in webhook deliveries
+	ID      string        // of the notification, in webhook deliveries, where repeats are known by it
 	Source  string        // publisher: "call-events", "call-events-report", "WebRTC", …
 	Type    string        // "call-state", "REPORT_SUMMARY", "incoming", …
 	At      time.Time     // the publisher's time, else that of the envelope; zero when neither is said
@@ -149,6 +154,7 @@ func (d *Decoder) Frame(b []byte) (Frame, error) {
 type message struct {
 	event     string
 	eventID   uint64
+	id        string // of a bare notice; that of an enveloped one is of no use
 	enveloped bool
 	data      notice
 	bare      notice
@@ -189,6 +195,8 @@ func (d *Decoder) message(m *message) {
 			m.event = d.text()
 		case "eventId":
 			m.eventID = d.count()
+		case "id":
+			m.id = d.exact()
 		case "data":
 			m.data = notice{}
 			m.enveloped = d.enter('{')
@@ -255,7 +263,9 @@ func (d *Decoder) content(c *content) {
 // frame tells by source and type what a notice is.
 func (d *Decoder) frame(m *message, n *notice) Frame {
 	f := Frame{EventID: m.eventID, Source: n.source, Type: n.typ, At: n.at, TTL: n.ttl}
-	if m.enveloped {
+	if !m.enveloped {
+		f.ID = call.Clean(m.id)
+	} else {
 		if f.At.IsZero() {
 			f.At = m.bare.at
 		}

@@ -321,6 +321,9 @@ func oracleFrame(b []byte) (Frame, error) {
 		EventID: outer.uint("eventId"), Source: n.text("source"), Type: n.text("type"),
 		At: n.time("timestamp"), TTL: n.span("ttl", time.Second),
 	}
+	if !enveloped {
+		f.ID = outer.text("id")
+	}
 	source, kind := f.Source, f.Type
 	if enveloped && f.At.IsZero() {
 		f.At = outer.time("timestamp")

@@ -43,7 +43,8 @@ const (
 // a ReportReady frame that carries it. The Source of all events is FromReplay.
 //
 // A line that is none of these is counted in Stats, told with its number, and skipped. A file that
-// ends in the middle of a document is read up to there, and then the error is ErrCut with the place.
+// ends in the middle of a document is read up to there, and then the error is ErrCut with the place;
+// so is a packed file without its end, up to where it was last flushed.
 // An error that each gives ends the reading and is returned as it is.
 //
 // The memory needed is about twice that of the largest document; one longer than DefaultMaxBody is
@@ -192,8 +193,27 @@ func (r *recording) readError() error {
 	if r.failed == nil {
 		return nil
 	}
+	if errors.Is(r.failed, io.ErrUnexpectedEOF) {
+		return &brokenOff{line: r.line, offset: r.offset, err: r.failed}
+	}
 	return fmt.Errorf("reading the recording at line %d (byte %d): %w", r.line, r.offset, r.failed)
 }
+
+// brokenOff says that a packed file ends between two documents, without its end: whoever wrote it
+// was killed. It is ErrCut and the reason.
+type brokenOff struct {
+	line   int
+	offset int64
+	err    error
+}
+
+// Error implements error.
+func (e *brokenOff) Error() string {
+	return fmt.Sprintf("the recording breaks off before line %d (byte %d): what wrote it did not end properly", e.line, e.offset)
+}
+
+// Unwrap gives what it is.
+func (e *brokenOff) Unwrap() []error { return []error{ErrCut, e.err} }
 
 // document takes the document that begins here.
 func (r *recording) document() error {

@@ -117,6 +117,12 @@ func (b *Board) Get(id string) *Call {
 	return e.call
 }
 
+// Up tells whether a call is on the board and up.
+func (b *Board) Up(id string) bool {
+	e := b.calls[id]
+	return e != nil && e.call.Live()
+}
+
 // Apply folds one event and says what should be done about it.
 func (b *Board) Apply(ev Event) []Effect {
 	now := ev.Received

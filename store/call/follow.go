@@ -143,6 +143,9 @@ func (b *Board) askForGaps(e *entry, now time.Time, out []Effect) []Effect {
 		out = append(out, Effect{Kind: NeedStates, ID: e.call.ID, From: gaps[0].From, To: gaps[len(gaps)-1].To})
 		e.gapDue = now.Add(gapAgain << e.tries)
 		e.tries++
+		if e.tries == b.opt.GapTries && !e.call.Live() {
+			out = append(out, Effect{Kind: NeedReport, ID: e.call.ID}) // the last resort
+		}
 	}
 	if e.tries < b.opt.GapTries {
 		b.schedule(e, e.gapDue)
@@ -194,7 +197,13 @@ const unanswered = 10 * time.Second
 // call it no longer knows is over, and its end was missed.
 func (b *Board) Confirm(id string, found bool, now time.Time) []Effect {
 	e := b.calls[id]
-	if e == nil || !e.call.Live() {
+	switch {
+	case e == nil:
+		return nil
+	case !e.call.Live() && !found && len(e.call.Gaps) > 0:
+		e.tries = b.opt.GapTries // its states are kept no longer; its report is
+		return []Effect{{Kind: NeedReport, ID: id}}
+	case !e.call.Live():
 		return nil
 	}
 	if !found {

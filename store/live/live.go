@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"time"
 
 	"ringside/store/call"
@@ -31,6 +32,13 @@ type Service interface {
 	Report(ctx context.Context, id string) (*call.Report, error)
 }
 
+// History is what a Service may be beside: it knows the finished calls.
+type History interface {
+	// Finished gives the ids of the finished calls that were created between two moments, as far as
+	// there are reports of them.
+	Finished(ctx context.Context, from, to time.Time) ([]string, error)
+}
+
 // Options of a Store. Only Service may be nil: then nothing is asked for.
 type Options struct {
 	Board   call.Options
@@ -50,6 +58,11 @@ type Options struct {
 	// OnReport is called with each report fetched, or with why it could not be. A nil error
 	// comes with a report whose Call is set.
 	OnReport func(id string, r *call.Report, err error)
+	// OnTrouble is called with why questions about calls are not answered, so that the board may be
+	// incomplete, and with nil when they are again.
+	OnTrouble func(error)
+	// OnDeaf is called when calls change and the stream does not tell.
+	OnDeaf func()
 }
 
 func (o *Options) fill() {
@@ -74,6 +87,12 @@ func (o *Options) fill() {
 	if o.OnReport == nil {
 		o.OnReport = func(string, *call.Report, error) {}
 	}
+	if o.OnTrouble == nil {
+		o.OnTrouble = func(error) {}
+	}
+	if o.OnDeaf == nil {
+		o.OnDeaf = func() {}
+	}
 }
 
 // Store owns the board. Make one with New and drive it with Run.
@@ -89,6 +108,11 @@ type Store struct {
 	jobs      jobs
 	reports   reports
 	listing   []chan error // who waits for the list of calls
+	shown     map[string]bool
+	linkDown  bool
+	trouble   bool // OnTrouble was told of one
+	doubt     doubt
+	sweep     sweep
 }
 
 // New makes a Store. Nothing happens before Run.
@@ -100,6 +124,7 @@ func New(o Options) *Store {
 		events: make(chan call.Event, 4096),
 		asks:   make(chan func(), 64),
 		done:   make(chan struct{}),
+		shown:  map[string]bool{},
 	}
 	s.jobs = newJobs(o.Workers)
 	s.reports = newReports()
@@ -148,6 +173,7 @@ func (s *Store) Reconcile(ctx context.Context) error {
 	case err := <-ready:
 		return err
 	case <-ctx.Done():
+		s.ask(func() { s.listing = slices.DeleteFunc(s.listing, func(c chan error) bool { return c == ready }) })
 		return ctx.Err()
 	case <-s.done:
 		return nil
@@ -170,6 +196,8 @@ const expireEvery = 100 * time.Millisecond
 // Run folds events until ctx ends, then waits for its workers.
 func (s *Store) Run(ctx context.Context) error {
 	defer close(s.done)
+	s.sweep.began, s.sweep.swept = s.opt.Now(), s.opt.Now()
+	s.hear()
 	ctx, cancel := context.WithCancel(ctx)
 	defer s.jobs.wait()
 	defer cancel()
@@ -184,6 +212,7 @@ func (s *Store) Run(ctx context.Context) error {
 			s.publish()
 			return ctx.Err()
 		case e := <-s.events:
+			s.hear()
 			s.fold(e)
 			s.drain()
 		case f := <-s.asks:
@@ -193,6 +222,8 @@ func (s *Store) Run(ctx context.Context) error {
 		case <-tick.C:
 			s.effects(s.board.Expire(s.opt.Now()))
 			s.askDueReports()
+			s.checkStream()
+			s.sweepDue()
 		case <-publish.C:
 			armed = false
 			s.publish()
@@ -234,9 +265,15 @@ func (s *Store) effects(fx []call.Effect) {
 		s.dirty = true
 		switch f.Kind {
 		case call.NeedStates:
-			s.jobs.add(job{kind: wantStates, id: f.ID, from: f.From, to: f.To})
+			if f.To > 0 && !s.board.Get(f.ID).JoinedLate { // a gap, and not a call that is silent or new to us
+				s.lost()
+			}
+			s.jobs.add(&job{kind: wantStates, id: f.ID, from: f.From, to: f.To})
 		case call.NeedReport:
 			s.wantReport(f.ID, false)
+		case call.EndedCall:
+			s.sweep.recent.add(f.ID)
+			s.opt.OnEffect(f)
 		default:
 			s.opt.OnEffect(f)
 		}

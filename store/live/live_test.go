@@ -39,13 +39,24 @@ func (f *far) begin(ctx context.Context, what string) error {
 		return ctx.Err()
 	case <-time.After(f.delay):
 	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	return f.fail
+}
+
+// change alters the far end while it is in use.
+func (f *far) change(how func()) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	how()
 }
 
 func (f *far) Spaces(ctx context.Context) ([]call.Event, error) {
 	if err := f.begin(ctx, "spaces"); err != nil {
 		return nil, err
 	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	var out []call.Event
 	for id, events := range f.calls {
 		if last := events[len(events)-1]; !f.hidden[id] && last.Snapshot.Stage != call.Ending {
@@ -59,6 +70,8 @@ func (f *far) States(ctx context.Context, id string, from, to uint64) ([]call.Ev
 	if err := f.begin(ctx, fmt.Sprintf("states %s %d-%d", id, from, to)); err != nil {
 		return nil, err
 	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	if f.hidden[id] || f.calls[id] == nil {
 		return nil, ErrUnknown
 	}
@@ -75,12 +88,12 @@ func (f *far) Report(ctx context.Context, id string) (*call.Report, error) {
 	if err := f.begin(ctx, "report "+id); err != nil {
 		return nil, err
 	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	if at, ok := f.ready[id]; !ok || time.Now().Before(at) {
 		return nil, ErrNotReady
 	}
-	f.mu.Lock()
 	f.reports++
-	f.mu.Unlock()
 	r := &call.Report{ID: id}
 	r.Events = append(r.Events, f.calls[id]...)
 	return r, nil

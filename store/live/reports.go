@@ -16,6 +16,7 @@ const (
 	firstReportWait = 500 * time.Millisecond
 	maxReportWait   = 30 * time.Second
 	maxReportTries  = 12 // about four minutes
+	maxReportFails  = 40 // when the service does not even say that there is none yet
 )
 
 // reports keeps what is known of reports: those at hand, and those still to be asked for again.
@@ -50,7 +51,7 @@ func (s *Store) wantReport(id string, person bool) {
 	if s.reports.again[id] == nil {
 		s.reports.again[id] = &retry{}
 	}
-	s.jobs.add(job{kind: wantReport, id: id})
+	s.jobs.add(&job{kind: wantReport, id: id, urgent: person})
 }
 
 // askDueReports asks again for reports that were not ready.
@@ -59,12 +60,16 @@ func (s *Store) askDueReports() {
 	for id, r := range s.reports.again {
 		if !r.due.IsZero() && !now.Before(r.due) {
 			r.due = time.Time{}
-			s.jobs.add(job{kind: wantReport, id: id})
+			s.jobs.add(&job{kind: wantReport, id: id})
 		}
 	}
 }
 
 func (s *Store) takeReport(a answer) {
+	if a.settle {
+		s.settle(a)
+		return
+	}
 	again := s.reports.again[a.id]
 	if again == nil {
 		again = &retry{}
@@ -75,32 +80,35 @@ func (s *Store) takeReport(a answer) {
 		delete(s.reports.again, a.id)
 		s.keepReport(a.report)
 		s.opt.OnReport(a.id, a.report, nil)
-	case again.tries+1 >= maxReportTries || !temporary(a.err):
+	case errors.Is(a.err, ErrNotReady) && again.tries+1 >= maxReportTries, again.tries+1 >= maxReportFails, !temporary(a.err):
 		delete(s.reports.again, a.id)
 		s.opt.Log.Warn("fetching a report", slog.String("call", a.id), slog.Any("error", a.err))
 		s.opt.OnReport(a.id, nil, a.err)
 	default:
-		again.due = time.Now().Add(min(firstReportWait<<again.tries, maxReportWait))
+		again.due = time.Now().Add(min(firstReportWait<<min(again.tries, 8), maxReportWait))
 		again.tries++
 	}
 }
 
-// temporary reports whether asking again may help. Errors that say so themselves are believed.
-func temporary(err error) bool {
-	if errors.Is(err, ErrNotReady) {
-		return true
+// settle sees to the report of a call that seems to be over. Without one, its states are asked for.
+func (s *Store) settle(a answer) {
+	if a.err == nil {
+		s.keepReport(a.report)
+		s.opt.OnReport(a.id, a.report, nil)
 	}
-	var t interface{ Temporary() bool }
-	return errors.As(err, &t) && t.Temporary()
+	if s.board.Up(a.id) {
+		s.jobs.add(&job{kind: wantStates, id: a.id, from: s.board.Get(a.id).LastSeq + 1})
+	}
+	if r := s.reports.again[a.id]; r != nil && a.err != nil { // somebody wants it beside
+		r.due = time.Now().Add(firstReportWait)
+	} else {
+		delete(s.reports.again, a.id)
+	}
 }
 
 // keepReport files a report and lets its states heal the board: they are all there are.
 func (s *Store) keepReport(r *call.Report) {
-	now := s.opt.Now()
-	for _, e := range r.Events {
-		e.Source, e.Received = call.FromReport, now
-		s.fold(e)
-	}
+	s.foldAll(r.Events, call.FromReport)
 	r.Events = nil
 	if s.reports.kept[r.ID] == nil {
 		s.reports.order = append(s.reports.order, r.ID)

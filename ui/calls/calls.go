@@ -129,6 +129,9 @@ func (p *Pane) Get(id string) *call.Call {
 	return nil
 }
 
+// InSight gives the ids of the calls in sight, from the top.
+func (p *Pane) InSight() []string { return p.table.InSight() }
+
 // Select selects a call, "" for none.
 func (p *Pane) Select(id string) { p.table.Select(id) }
 

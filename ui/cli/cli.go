@@ -44,6 +44,7 @@ type globalFlags struct {
 	profile  string
 	logLevel string
 	demo     bool
+	source   string
 	sim      simFlags
 }
 
@@ -96,11 +97,12 @@ Try it without an account:  ringside demo`,
 	f.StringVar(&a.global.profile, "profile", "", "profile of the config file")
 	f.StringVar(&a.global.logLevel, "log-level", "", "debug, info, warn or error")
 	f.BoolVar(&a.global.demo, "demo", false, "use the built-in simulated GoTo")
-	root.AddCommand(a.demoCmd(), a.simCmd(), a.watchCmd(), a.callsCmd(), a.replayCmd(), a.configCmd(), a.versionCmd())
+	root.AddCommand(a.demoCmd(), a.loginCmd(), a.logoutCmd(), a.whoamiCmd(), a.doctorCmd(), a.simCmd(), a.watchCmd(), a.callsCmd(), a.recordCmd(), a.replayCmd(), a.configCmd(), a.versionCmd())
 	for _, c := range root.Commands() {
 		c.Args = asUsage(c.Args)
 	}
 	root.Args = asUsage(root.Args)
+	a.sourceFlag(root.Flags())
 	return root
 }
 
@@ -186,7 +188,11 @@ func exitCode(err error) int {
 		return exitNotLoggedIn
 	}
 	var refused *gotoapi.Error
-	if errors.As(err, &refused) {
+	var denied *gotoapi.AuthorizeError
+	switch {
+	case errors.As(err, &refused) && (refused.Code == gotoapi.CodeInvalidGrant || refused.Code == gotoapi.CodeInvalidRequest):
+		return exitNotLoggedIn // the login has expired, was revoked or never came to be
+	case errors.As(err, &refused), errors.As(err, &denied):
 		return exitRefused
 	}
 	return exitFailed

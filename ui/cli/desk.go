@@ -30,6 +30,7 @@ that real accounts get, over real HTTP and websockets: only the far end is simul
 		},
 	}
 	a.global.sim.register(c.Flags())
+	a.sourceFlag(c.Flags())
 	return c
 }
 
@@ -70,9 +71,13 @@ func (a *app) runDesk(ctx context.Context, cfg config.Config, l connect.Link, so
 	d.model = ui.New(a.screenOptions(cfg, l, ui.Ports{
 		Want:        d.want,
 		FetchReport: func(id string) { s.Store.FetchReport(id) },
+		Shown:       func(ids []string) { s.Store.Show(ids) },
 	}))
+	put, endTape := a.deskTape(ctx, cfg, l, d)
+	defer endTape()
 	s = connect.New(l, connect.Hooks{
 		View: d.model.Pump().View, Effect: d.effect, Report: d.report, Status: func(stream.Status) { d.tellLink(s) },
+		Raw: put,
 	}, call.Options{})
 	return a.show(ctx, d.model, func(ctx context.Context) error {
 		var group sync.WaitGroup
@@ -80,6 +85,7 @@ func (a *app) runDesk(ctx context.Context, cfg config.Config, l connect.Link, so
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
 		group.Go(func() { d.tellLinkOften(ctx, s) })
+		group.Go(func() { d.watchLogin(ctx, l) })
 		return s.Run(ctx)
 	})
 }
@@ -117,6 +123,9 @@ type desk struct {
 	model  *ui.Model
 	people *lookup.Desk
 	region string
+
+	mu        sync.Mutex
+	noReports string // why notices of finished calls do not come, as last said
 }
 
 // want looks somebody up; the answers come to the screen as they are found.
@@ -152,11 +161,18 @@ func (d *desk) tellLinkOften(ctx context.Context, s *connect.Session) {
 
 // tellLink shows how the stream is.
 func (d *desk) tellLink(s *connect.Session) {
-	st := s.Stream.Status()
+	st := s.Status()
 	d.model.Pump().Post(ui.LinkMsg{Link: status.Link{
 		State: linkWord(st.Link), Since: st.Since, Try: st.Try, NextIn: st.NextIn, Age: st.Silence,
 		Why: call.Clean(st.Why), Hint: call.Clean(st.Hint),
 	}})
+	d.mu.Lock()
+	news := st.NoReports != d.noReports && st.NoReports != ""
+	d.noReports = st.NoReports
+	d.mu.Unlock()
+	if news {
+		d.model.Pump().Post(ui.NoticeMsg{Level: ui.Warn, Text: "no reports of finished calls: " + call.Clean(st.NoReports), Hint: call.Clean(st.NoReportsHint)})
+	}
 }
 
 func linkWord(l stream.Link) status.State {

@@ -36,9 +36,14 @@ type screen struct {
 
 func startScreen(t *testing.T, cols, rows int, args ...string) *screen {
 	t.Helper()
+	return startScreenIn(t, []string{"XDG_CONFIG_HOME=" + t.TempDir(), "XDG_STATE_HOME=" + t.TempDir(), "XDG_DATA_HOME=" + t.TempDir()}, cols, rows, args...)
+}
+
+// startScreenIn is startScreen with an environment.
+func startScreenIn(t *testing.T, env []string, cols, rows int, args ...string) *screen {
+	t.Helper()
 	cmd := exec.Command(os.Args[0], args...)
-	cmd.Env = append(os.Environ(), asProgram+"=1", "TERM=xterm-256color", "COLORTERM=truecolor",
-		"XDG_CONFIG_HOME="+t.TempDir(), "XDG_STATE_HOME="+t.TempDir(), "XDG_DATA_HOME="+t.TempDir())
+	cmd.Env = append(append(os.Environ(), asProgram+"=1", "TERM=xterm-256color", "COLORTERM=truecolor"), env...)
 	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Cols: uint16(cols), Rows: uint16(rows)})
 	if err != nil {
 		t.Skipf("no pseudo-terminal here: %v", err)

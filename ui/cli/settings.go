@@ -1,26 +1,20 @@
 package cli
 
 import (
-	"context"
 	"encoding/csv"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
-	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 	"gopkg.in/natefinch/lumberjack.v2"
 
-	"ringside/gotoapi"
 	"ringside/gotoapi/sim/world"
 	"ringside/lookup"
 	"ringside/lookup/source/csvfile"
 	"ringside/ui/calls"
 	"ringside/ui/cli/config"
-	"ringside/ui/cli/connect"
 )
 
 func (a *app) configCmd() *cobra.Command {
@@ -125,90 +119,4 @@ func demoContacts() io.Reader {
 	}
 	_ = w.WriteAll(rows) // into memory
 	return strings.NewReader(b.String())
-}
-
-// findTimeout bounds the questions before the desk opens: who am I, which line is mine.
-const findTimeout = 20 * time.Second
-
-// realLink gives the link to a real account, by a personal access token.
-func (a *app) realLink(ctx context.Context, cfg config.Config, log *slog.Logger) (connect.Link, error) {
-	g := cfg.GoTo
-	if g.Token == "" || g.ClientID == "" || g.ClientSecret == "" {
-		return connect.Link{}, hinted{
-			fmt.Errorf("not logged in: %s", missingLogin(g)),
-			"set client_id in [goto] of the config file, and the variables " + g.ClientSecretEnv + " and " + g.TokenEnv + "; or try `ringside demo`",
-			exitNotLoggedIn,
-		}
-	}
-	oauth := gotoapi.NewOAuth(gotoapi.OAuthConfig{
-		Host: g.Auth, ClientID: g.ClientID, ClientSecret: gotoapi.Secret(g.ClientSecret), Logger: log, UserAgent: agent(),
-	})
-	l := connect.Link{
-		Client: gotoapi.New(
-			gotoapi.WithHosts(gotoapi.Hosts{API: g.API, Auth: g.Auth, Realtime: g.Realtime}),
-			gotoapi.WithTokenSource(gotoapi.PATTokens(oauth, gotoapi.Secret(g.Token))),
-			gotoapi.WithLogger(log), gotoapi.WithUserAgent(agent()),
-		),
-		Account: g.Account, Nickname: g.ChannelNickname, Agent: agent(), Log: log,
-	}
-	ctx, cancel := context.WithTimeout(ctx, findTimeout)
-	defer cancel()
-	return findLine(ctx, l, g.Line)
-}
-
-func missingLogin(g config.GoTo) string {
-	var missing []string
-	for _, m := range []struct {
-		there bool
-		what  string
-	}{{g.ClientID != "", "client_id"}, {g.ClientSecret != "", g.ClientSecretEnv}, {g.Token != "", g.TokenEnv}} {
-		if !m.there {
-			missing = append(missing, m.what)
-		}
-	}
-	return "no " + strings.Join(missing, ", no ")
-}
-
-func agent() string { return "ringside/" + version() }
-
-// findLine finds the account and my line where the configuration leaves them open. wanted is a
-// line's id or extension, or empty for the primary one.
-func findLine(ctx context.Context, l connect.Link, wanted string) (connect.Link, error) {
-	lines, err := l.Client.Identity.Lines(ctx, l.Account)
-	if err != nil {
-		return l, fmt.Errorf("finding my line: %w", err)
-	}
-	mine := slices.IndexFunc(lines, func(n gotoapi.Line) bool {
-		return wanted == "" && n.Primary || wanted != "" && (n.ID == wanted || n.Extension == wanted)
-	})
-	switch {
-	case mine < 0 && wanted != "":
-		return l, hinted{fmt.Errorf("no line %q among mine", wanted), "line in [goto] is a line's id or extension: " + lineList(lines), exitFailed}
-	case mine < 0 && len(lines) > 0:
-		mine = 0
-	case mine < 0 && l.Account == "":
-		return l, hinted{errors.New("this user has no line, so its account is not known"), "set account in [goto] of the config file", exitFailed}
-	}
-	if mine >= 0 {
-		n := lines[mine]
-		l.Lines, l.Me, l.Title = []string{n.ID}, n.Name, n.OrgName
-		if l.Account == "" {
-			l.Account = n.Account
-		}
-	}
-	if l.Title == "" {
-		l.Title = "account " + l.Account
-	}
-	return l, nil
-}
-
-func lineList(lines []gotoapi.Line) string {
-	var out []string
-	for _, n := range lines {
-		out = append(out, n.Extension+" "+n.Name)
-	}
-	if len(out) == 0 {
-		return "there is none"
-	}
-	return strings.Join(out, ", ")
 }

@@ -19,22 +19,27 @@ import (
 func (a *app) simCmd() *cobra.Command {
 	var flags simFlags
 	var listen string
+	var redirects []string
 	c := &cobra.Command{
 		Use: "sim", Short: "Serve the simulated GoTo on loopback", Args: cobra.NoArgs,
 		Long: `sim serves a simulated GoTo Connect: sign-in, REST interfaces and websockets of all the
 service's hosts on one address. The first line it prints is JSON: where it is, an OAuth client,
 an account, a personal access token and a login. It is controlled below /_sim: see
 "go doc ringside/gotoapi/sim".`,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.runSim(cmd.Context(), listen, &flags) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.runSim(cmd.Context(), listen, redirects, &flags) },
 	}
 	flags.register(c.Flags())
 	c.Flags().StringVar(&listen, "listen", "127.0.0.1:0", "address to serve on")
+	c.Flags().StringArrayVar(&redirects, "redirect", nil, "another redirect URI registered for the OAuth client; may be repeated")
 	return c
 }
 
-func (a *app) runSim(ctx context.Context, listen string, flags *simFlags) error {
+func (a *app) runSim(ctx context.Context, listen string, redirects []string, flags *simFlags) error {
 	log := slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	svc, err := sim.New(flags.config(log))
+	cfg := flags.config(log)
+	cfg.Redirects = redirects
+	cfg.Webhooks = &http.Client{Transport: &http.Transport{}} // its own, and no proxy: receivers are on this machine
+	svc, err := sim.New(cfg)
 	if err != nil {
 		return usageError{fmt.Errorf("starting the simulated GoTo: %w", err)}
 	}

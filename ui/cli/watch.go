@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 
 	"ringside/gotoapi/stream"
@@ -40,6 +41,7 @@ func (a *app) watchCmd() *cobra.Command {
 	c.Flags().BoolVar(&asJSON, "json", false, "print records, one JSON line a change")
 	c.Flags().DurationVar(&length, "for", 0, "end after this time: 20s, 10m")
 	a.global.sim.register(c.Flags())
+	a.sourceFlag(c.Flags())
 	return c
 }
 
@@ -60,7 +62,7 @@ func (a *app) watch(ctx context.Context, asJSON bool) error {
 		},
 		Status: a.sayStatus(),
 	}, call.Options{})
-	err = s.Run(ctx)
+	err = a.whileWatchingLogin(ctx, l, s.Run)
 	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) && !errors.Is(cause, context.DeadlineExceeded) {
 		return cause
 	}
@@ -73,10 +75,21 @@ func (a *app) watch(ctx context.Context, asJSON bool) error {
 // sayStatus tells on stderr what stands in the way of a live link.
 func (a *app) sayStatus() func(stream.Status) {
 	var mu sync.Mutex
-	last := ""
+	last, scope, noReports := "", "", ""
 	return func(s stream.Status) {
 		mu.Lock()
 		defer mu.Unlock()
+		if s.Scope != scope {
+			scope = s.Scope
+			fmt.Fprintln(a.stderr, "ringside: this shows", scope)
+		}
+		if s.NoReports != noReports && s.NoReports != "" {
+			fmt.Fprintf(a.stderr, "ringside: no reports of finished calls: %s\n", printable(s.NoReports))
+			if s.NoReportsHint != "" {
+				fmt.Fprintln(a.stderr, "hint:", printable(s.NoReportsHint))
+			}
+		}
+		noReports = s.NoReports
 		if s.Why == "" || s.Why == last || s.Link == stream.Live {
 			return
 		}
@@ -249,27 +262,29 @@ func (a *app) open(ctx context.Context) (l connect.Link, done func(), err error)
 		return connect.Link{}, nil, err
 	}
 	if a.global.demo {
-		far, err := connect.StartFarEnd(a.global.sim.config(slog.New(slog.DiscardHandler)), slog.New(slog.DiscardHandler))
-		if err != nil {
+		far, noFar := connect.StartFarEnd(a.global.sim.config(slog.New(slog.DiscardHandler)), slog.New(slog.DiscardHandler))
+		if noFar != nil {
 			closeLog()
-			return connect.Link{}, nil, usageError{err}
+			return connect.Link{}, nil, usageError{noFar}
 		}
-		return far.Link(log), func() { far.Close(); closeLog() }, nil
+		l, err = a.chooseSource(cfg, far.Link(log))
+		done = func() { far.Close(); closeLog() }
+	} else {
+		l, err = a.realLink(ctx, cfg, log)
+		if err == nil {
+			l, err = a.chooseSource(cfg, l)
+		}
+		done = closeLog
 	}
-	l, err = a.realLink(ctx, cfg, log)
 	if err != nil {
-		closeLog()
+		done()
 		return connect.Link{}, nil, err
 	}
-	return l, closeLog, nil
+	return l, done, nil
 }
 
 // terminal reports whether a stream is a terminal.
 func terminal(w any) bool {
 	f, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
+	return ok && term.IsTerminal(f.Fd())
 }

@@ -67,6 +67,19 @@ func (l Link) words(silent, past time.Duration, now time.Time) (long, short stri
 	return word, word
 }
 
+// liveSince says since when the link has been live without a break, in the clock of now; a day or more
+// ago with the weekday.
+func (l Link) liveSince(now time.Time) string {
+	if l.State != Live || l.Since.IsZero() || now.IsZero() {
+		return ""
+	}
+	since := l.Since.In(now.Location())
+	if now.Sub(since) >= 24*time.Hour {
+		return "since " + since.Format("Mon 15:04")
+	}
+	return "since " + since.Format("15:04")
+}
+
 func plural(n int, word string) string {
 	if n == 1 {
 		return "1 " + word

@@ -56,7 +56,8 @@ type part struct {
 	style theme.Style
 	keep  int
 	left  bool
-	bare  bool   // no dot before it
+	bare  bool   // no dot before it; of the right ones
+	joins bool   // a dot before it; of the left ones
 	short string // taken instead before the part is left out
 	after int    // what keep is for the short form
 }
@@ -74,6 +75,8 @@ func (b *Bar) View() string {
 	dot := " " + b.th.Faint.Render(b.th.Signs.Dot) + " "
 	for i, p := range parts {
 		switch {
+		case p.left && p.joins && i > 0:
+			left.WriteString(dot + p.style.Render(p.text))
 		case p.left && i > 0:
 			left.WriteString("  ")
 			fallthrough
@@ -125,6 +128,9 @@ func (b *Bar) width(parts []part) int {
 		n += text.Width(p.text)
 		if p.left {
 			left++
+			if p.joins {
+				n++ // a dot between blanks is one cell more than the blanks
+			}
 		} else {
 			right++
 		}
@@ -154,14 +160,22 @@ func (b *Bar) parts() []part {
 	add(11, style, sign+" "+long, sign+" "+short)
 	parts[len(parts)-1].after = 17
 	gaps := max(b.link.Gaps, b.health.Gaps)
+	join := func() { parts[len(parts)-1].joins = true }
 	if healed := max(b.link.Healed, b.health.Healed); b.known {
 		add(1, th.Faint, fmt.Sprintf("healed %d", healed), "")
+		join()
 	}
 	switch {
 	case gaps > 0:
 		add(15, th.Mark, fmt.Sprintf("%s gaps %d", th.Signs.Gap, gaps), "")
+		join()
 	case b.known:
 		add(2, th.Faint, "gaps 0", "")
+		join()
+	}
+	if since := b.link.liveSince(b.now); since != "" {
+		add(0, th.Faint, since, "")
+		join()
 	}
 	add(3, th.Text, b.title, "")
 	if !b.now.IsZero() {

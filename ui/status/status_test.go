@@ -15,7 +15,7 @@ var noon = time.Date(2026, 9, 24, 14, 32, 7, 0, time.UTC)
 func bar() *Bar {
 	b := New(theme.Mono(), "Acme Support", false, 84*time.Second, 120*time.Second)
 	b.SetNow(noon)
-	b.SetLink(Link{State: Live, Age: 100 * time.Millisecond})
+	b.SetLink(Link{State: Live, Age: 100 * time.Millisecond, Since: time.Date(2026, 9, 24, 8, 2, 0, 0, time.UTC)})
 	b.SetData(call.Counts{
 		Up: 12, Ringing: 3, Waiting: 2, Answered: 214, Missed: 9, LongestSince: noon.Add(-48 * time.Second),
 		Hours: [24]int{20: 1, 21: 3, 22: 8, 23: 4},
@@ -30,7 +30,8 @@ func line(b *Bar, w int) string {
 
 func TestHeaderAtWidths(t *testing.T) {
 	for w, want := range map[int]string{
-		160: " ringside  ● live 0.1s  healed 3  gaps 0  Acme Support  14:32:07             12 calls · 3 ringing · 2 waiting, longest 0:48 · 214 answered · 9 missed (4%) ▂▄█▅",
+		180: " ringside  ● live 0.1s · healed 3 · gaps 0 · since 08:02  Acme Support  14:32:07                 12 calls · 3 ringing · 2 waiting, longest 0:48 · 214 answered · 9 missed (4%) ▂▄█▅",
+		160: " ringside  ● live 0.1s · healed 3 · gaps 0  Acme Support  14:32:07           12 calls · 3 ringing · 2 waiting, longest 0:48 · 214 answered · 9 missed (4%) ▂▄█▅",
 		120: " ringside  ● live 0.1s  14:32:07          12 calls · 3 ringing · 2 waiting, longest 0:48 · 214 answered · 9 missed (4%)",
 		80:  " ringside  ● live 0.1s  14:32  12 calls · 3 ringing · 2 waiting 0:48 · 9 missed",
 		50:  " ● live     12 calls · 3 ringing · 2 waiting 0:48",
@@ -98,8 +99,28 @@ func TestLinkWords(t *testing.T) {
 		b.SetLink(c.link)
 		b.SetNow(noon.Add(c.later))
 		got := line(b, 160)
-		if _, rest, _ := strings.Cut(got, "ringside  "); !strings.HasPrefix(rest+"  ", c.want+"  ") {
+		if _, rest, _ := strings.Cut(got, "ringside  "); !strings.HasPrefix(rest+"  ", c.want+"  ") && !strings.HasPrefix(rest, c.want+" · ") {
 			t.Errorf("%+v after %v: %q, want %q", c.link, c.later, got, c.want)
+		}
+	}
+}
+
+func TestSinceWhenItIsLive(t *testing.T) {
+	for _, c := range []struct {
+		link Link
+		want string
+	}{
+		{Link{State: Live, Since: noon.Add(-3 * time.Hour)}, "● live · since 11:32"},
+		{Link{State: Live, Since: noon.Add(-26 * time.Hour)}, "● live · since Wed 12:32"},
+		{Link{State: Live, Since: noon.Add(-time.Hour).In(time.FixedZone("far", 3600))}, "● live · since 13:32"},
+		{Link{State: Recovering, Since: noon.Add(-time.Hour)}, "○ recovering"},
+		{Link{State: Live}, "● live"},
+	} {
+		b := New(theme.Mono(), "", false, 0, 0)
+		b.SetNow(noon)
+		b.SetLink(c.link)
+		if _, rest, _ := strings.Cut(line(b, 160), "ringside  "); !strings.HasPrefix(rest, c.want+"  ") {
+			t.Errorf("%+v: %q, want %q", c.link, rest, c.want)
 		}
 	}
 }

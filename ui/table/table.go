@@ -221,6 +221,17 @@ func (t *Table) KeyAt(y int) (string, bool) {
 	return "", false
 }
 
+// InSight gives the keys of the rows in sight, from the top.
+func (t *Table) InSight() []string {
+	var out []string
+	left := t.room()
+	for i := t.top; i < t.src.Len() && left > 0; i++ {
+		out = append(out, t.src.Key(i))
+		left -= t.src.Lines(i)
+	}
+	return out
+}
+
 // View draws exactly h lines of w cells.
 func (t *Table) View() string {
 	if t.w == 0 || t.h == 0 {

@@ -16,6 +16,7 @@ type Listener struct {
 	pending chan net.Conn
 	done    chan struct{}
 	once    sync.Once
+	outage  outage
 }
 
 // Pipe returns a Listener that is ready to be served and dialled.
@@ -46,8 +47,12 @@ func (l *Listener) Addr() net.Addr { return addr{} }
 // http.Transport.DialContext and as websocket.Dialer.NetDialContext. It waits until the
 // connection is accepted, ctx ends or the listener is closed.
 func (l *Listener) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
-	client, server := net.Pipe()
-	var err error
+	pipe, server := net.Pipe()
+	client, err := l.outage.admit(pipe)
+	if err != nil {
+		_, _ = pipe.Close(), server.Close()
+		return nil, fmt.Errorf("dialing %s in memory: %w", address, err)
+	}
 	select {
 	case l.pending <- server:
 		return client, nil

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -36,6 +37,40 @@ func TestServesRealHTTPInsideABubble(t *testing.T) {
 		if err := <-served; !errors.Is(err, http.ErrServerClosed) {
 			t.Errorf("Serve: %v", err)
 		}
+	})
+}
+
+func TestCutEndsConnectionsAndRefusesDials(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := memnet.Pipe()
+		dial := func() (client, server net.Conn) {
+			t.Helper()
+			accepted := make(chan net.Conn, 1)
+			go func() {
+				c, _ := l.Accept()
+				accepted <- c
+			}()
+			client, err := l.DialContext(t.Context(), "tcp", "h:1")
+			if err != nil {
+				t.Fatal(err)
+			}
+			return client, <-accepted
+		}
+		client, server := dial()
+		l.Cut()
+		if _, err := server.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
+			t.Errorf("the other end reads: %v", err)
+		}
+		if _, err := client.Write([]byte("x")); err == nil {
+			t.Error("a cut connection takes bytes")
+		}
+		if _, err := l.DialContext(t.Context(), "tcp", "h:1"); !errors.Is(err, syscall.ECONNREFUSED) || l.Refused() != 1 {
+			t.Errorf("dialling a cut network: %v, %d refused", err, l.Refused())
+		}
+		l.Restore()
+		client, server = dial()
+		client.Close()
+		server.Close()
 	})
 }
 

@@ -18,6 +18,7 @@ type Config struct {
 	Desk       Desk
 	Thresholds Thresholds
 	Contacts   Contacts
+	Record     Record
 	Log        Log
 
 	// File is the path of the file that was read, "" when there was none.
@@ -34,6 +35,8 @@ type GoTo struct {
 	Auth     string // base URL of the log-in service
 	Realtime string // base URL of the realtime service
 	ClientID string // OAuth client id
+	Redirect string // redirect URI registered for the client; a loopback address
+	Keyring  bool   // whether the system's keyring is used for the login
 
 	ClientSecretEnv string // name of the variable that holds the OAuth client's secret
 	TokenEnv        string // name of the variable that holds a personal access token
@@ -43,6 +46,12 @@ type GoTo struct {
 	Account         string // account key; "" is the only one of the user
 	Line            string // my line: its id or its extension; "" is the user's primary line
 	ChannelNickname string // what GoTo calls our notification channel
+
+	Source           string // the way in: "events", "dialogs" or "webhook"
+	WebhookURL       string // public address that GoTo posts to; "" is none
+	WebhookListen    string // where it arrives: host and port, behind the owner's TLS proxy
+	WebhookSecretEnv string // name of the variable that holds what GoTo signs with
+	WebhookSecret    Secret // value of that variable, "" when it is not set
 }
 
 // Desk says how the screen looks and sounds.
@@ -52,6 +61,8 @@ type Desk struct {
 	ASCII bool   // signs and rules of ASCII alone
 	Sort  string // column id the calls are sorted by, "-" in front reverses; "" is what needs attention first
 	Bell  bool   // ring the terminal's bell when a call rings me
+	// Record has what comes written down beside the screen; Config.Record says where.
+	Record bool
 }
 
 // Thresholds say when a number turns amber or red.
@@ -100,9 +111,13 @@ func Default() Config {
 			API:             "https://api.goto.com",
 			Auth:            "https://authentication.logmeininc.com",
 			Realtime:        "https://realtime.jive.com",
+			Redirect:        "http://127.0.0.1:12021/app/redirect",
+			Keyring:         true,
 			ClientSecretEnv: "RINGSIDE_CLIENT_SECRET",
 			TokenEnv:        "RINGSIDE_TOKEN",
 			ChannelNickname: "ringside",
+			Source:          "events",
+			WebhookListen:   "127.0.0.1:12022", WebhookSecretEnv: "RINGSIDE_WEBHOOK_SECRET",
 		},
 		Desk: Desk{Theme: "auto", FPS: 30, Bell: true},
 		Thresholds: Thresholds{
@@ -113,6 +128,7 @@ func Default() Config {
 			ShortAbandon: 5 * time.Second,
 		},
 		Contacts: Contacts{Region: "US"},
+		Record:   Record{KeepMB: 1024},
 		Log:      Log{Level: "info"},
 	}
 }

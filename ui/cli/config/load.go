@@ -53,6 +53,7 @@ func Load(path, profile string, env map[string]string) (Config, error) {
 	}
 	c.GoTo.ClientSecret = Secret(strings.TrimSpace(env[c.GoTo.ClientSecretEnv]))
 	c.GoTo.Token = Secret(strings.TrimSpace(env[c.GoTo.TokenEnv]))
+	c.GoTo.WebhookSecret = Secret(strings.TrimSpace(env[c.GoTo.WebhookSecretEnv]))
 	return c, nil
 }
 

@@ -37,6 +37,7 @@ func sections() []section {
 		{"desk", "The screen."},
 		{"thresholds", "When a number turns amber or red. 0 is never."},
 		{"contacts", "Who the callers are."},
+		{"record", "Recordings of what GoTo sent, for `ringside replay`; `record` in [desk] turns them on."},
 		{"log", "The program's own log, JSON lines."},
 	}
 }
@@ -47,6 +48,8 @@ func settings() []setting {
 		{section: "goto", key: "auth", doc: "base URL of the log-in service", value: text(func(c *Config) *string { return &c.GoTo.Auth }, baseURL)},
 		{section: "goto", key: "realtime", doc: "base URL of the realtime service", value: text(func(c *Config) *string { return &c.GoTo.Realtime }, baseURL)},
 		{section: "goto", key: "client_id", doc: "OAuth client id, made at developer.logmeininc.com/clients", value: text(func(c *Config) *string { return &c.GoTo.ClientID })},
+		{section: "goto", key: "redirect", doc: "where the browser comes back to after a login, as registered for the client", value: text(func(c *Config) *string { return &c.GoTo.Redirect }, loopback)},
+		{section: "goto", key: "keyring", doc: "keep the login under a key in the system's keyring; false: in a file that only you can read", value: yesno(func(c *Config) *bool { return &c.GoTo.Keyring })},
 		{
 			section: "goto", key: "client_secret_env", doc: "variable that holds the client's secret",
 			value:  text(func(c *Config) *string { return &c.GoTo.ClientSecretEnv }, variable),
@@ -60,12 +63,21 @@ func settings() []setting {
 		{section: "goto", key: "account", doc: "account key; empty: the only one you have", value: text(func(c *Config) *string { return &c.GoTo.Account })},
 		{section: "goto", key: "line", doc: "your line, by extension or id; empty: your primary line", value: text(func(c *Config) *string { return &c.GoTo.Line })},
 		{section: "goto", key: "channel_nickname", doc: "what GoTo calls our notification channel", value: text(func(c *Config) *string { return &c.GoTo.ChannelNickname }, filled)},
+		{section: "goto", key: "source", doc: "the way in: events (the whole account), dialogs (your own line alone, for those who may not read the account) or webhook", value: text(func(c *Config) *string { return &c.GoTo.Source }, oneOf("events", "dialogs", "webhook"))},
+		{section: "goto", key: "webhook_url", doc: "webhook: the public https address, port 443, that your TLS proxy passes on with its path", value: text(func(c *Config) *string { return &c.GoTo.WebhookURL }, hookURL)},
+		{section: "goto", key: "webhook_listen", doc: "webhook: where your proxy passes it on to", value: text(func(c *Config) *string { return &c.GoTo.WebhookListen }, listenAt)},
+		{
+			section: "goto", key: "webhook_secret_env", doc: "webhook: variable that holds a secret of your choice; GoTo signs with it, and what is not signed is refused",
+			value:  text(func(c *Config) *string { return &c.GoTo.WebhookSecretEnv }, variable),
+			secret: func(c *Config) Secret { return c.GoTo.WebhookSecret },
+		},
 
 		{section: "desk", key: "theme", doc: "auto, dark, light or mono", value: text(func(c *Config) *string { return &c.Desk.Theme }, oneOf("auto", "dark", "light", "mono"))},
 		{section: "desk", key: "fps", doc: "most frames a second", value: whole(func(c *Config) *int { return &c.Desk.FPS }, 1, 60)},
 		{section: "desk", key: "ascii", doc: "signs and rules of ASCII alone", value: yesno(func(c *Config) *bool { return &c.Desk.ASCII })},
 		{section: "desk", key: "sort", doc: "column the calls are sorted by, - in front reverses; empty: what needs attention first", value: text(func(c *Config) *string { return &c.Desk.Sort }, column)},
 		{section: "desk", key: "bell", doc: "ring the terminal's bell when a call rings you", value: yesno(func(c *Config) *bool { return &c.Desk.Bell })},
+		{section: "desk", key: "record", doc: "record what GoTo sends while the desk runs; see [record]", value: yesno(func(c *Config) *bool { return &c.Desk.Record })},
 
 		{section: "thresholds", key: "wait_amber", doc: "longest wait in a queue", value: span(func(c *Config) *time.Duration { return &c.Thresholds.WaitAmber })},
 		{section: "thresholds", key: "wait_red", value: span(func(c *Config) *time.Duration { return &c.Thresholds.WaitRed })},
@@ -79,6 +91,10 @@ func settings() []setting {
 
 		{section: "contacts", key: "csv", doc: "CSV file of contacts; a relative path starts in this file's folder", value: text(func(c *Config) *string { return &c.Contacts.CSV }), path: true},
 		{section: "contacts", key: "region", doc: "country of numbers without a country code (ISO 3166)", value: text(func(c *Config) *string { return &c.Contacts.Region }, region)},
+
+		{section: "record", key: "folder", doc: "empty: recordings in the data folder", value: text(func(c *Config) *string { return &c.Record.Folder }), path: true},
+		{section: "record", key: "mask", doc: "replace telephone numbers and callers' names", value: yesno(func(c *Config) *bool { return &c.Record.Mask })},
+		{section: "record", key: "keep_mb", doc: "most megabytes of all recordings together; the oldest go first", value: whole(func(c *Config) *int { return &c.Record.KeepMB }, 10, 1_000_000)},
 
 		{section: "log", key: "level", doc: "debug, info, warn or error", value: text(func(c *Config) *string { return &c.Log.Level }, oneOf("debug", "info", "warn", "error"))},
 		{section: "log", key: "file", doc: "empty: ringside.log in the state folder", value: text(func(c *Config) *string { return &c.Log.File }), path: true},

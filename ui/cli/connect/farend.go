@@ -22,8 +22,10 @@ type FarEnd struct {
 	Hello   sim.Hello
 
 	net   *memnet.Listener
+	hook  *memnet.Listener // where webhooks are posted to
 	srv   *http.Server
 	hc    *http.Client
+	hooks *http.Client
 	ended chan struct{}
 	stop  context.CancelFunc
 }
@@ -33,6 +35,11 @@ const farBase = "http://goto.simulated"
 
 // StartFarEnd starts a simulated GoTo. Close it.
 func StartFarEnd(cfg sim.Config, log *slog.Logger) (*FarEnd, error) {
+	hook := memnet.Pipe()
+	if cfg.Webhooks == nil {
+		// The proxy that would end TLS is left out.
+		cfg.Webhooks = &http.Client{Transport: &http.Transport{DialContext: hook.DialContext, DialTLSContext: hook.DialContext}}
+	}
 	svc, err := sim.New(cfg)
 	if err != nil {
 		return nil, fmt.Errorf("starting the simulated GoTo: %w", err)
@@ -40,7 +47,7 @@ func StartFarEnd(cfg sim.Config, log *slog.Logger) (*FarEnd, error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	pipe := memnet.Pipe()
 	e := &FarEnd{
-		Service: svc, Hello: svc.Hello(farBase), net: pipe, stop: cancel, ended: make(chan struct{}),
+		Service: svc, Hello: svc.Hello(farBase), net: pipe, hook: hook, hooks: cfg.Webhooks, stop: cancel, ended: make(chan struct{}),
 		hc:  &http.Client{Transport: &http.Transport{DialContext: pipe.DialContext}},
 		srv: &http.Server{Handler: svc, ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)},
 	}
@@ -64,7 +71,9 @@ func (e *FarEnd) Close() {
 	e.stop()
 	<-e.ended
 	e.hc.CloseIdleConnections()
-	_ = e.net.Close() // memory
+	e.hooks.CloseIdleConnections()
+	_ = e.hook.Close() // it only refuses what comes later
+	_ = e.net.Close()  // memory
 }
 
 // Link says how to reach the far end.
@@ -86,8 +95,11 @@ func (e *FarEnd) Link(log *slog.Logger) Link {
 		Account: e.Hello.AccountKey,
 		Title:   "Acme Support (simulated)",
 		Lines:   []string{e.Hello.Me.LineID},
-		Me:      e.Hello.Me.Name,
-		Now:     e.Service.Now,
-		Log:     log,
+
+		Hook: Hook{URL: "https://desk.simulated/ringside", Listener: e.hook, Secret: "simulated-secret"},
+
+		Me:  e.Hello.Me.Name,
+		Now: e.Service.Now,
+		Log: log,
 	}
 }

@@ -28,7 +28,12 @@ type Link struct {
 	Nickname string            // of notification channels; empty: one of this process alone
 	Now      func() time.Time  // nil: the real clock
 	Agent    string            // User-Agent of requests
-	Log      *slog.Logger
+	Login    *gotoapi.Tokens   // how the login fares; nil where there is nothing to watch
+
+	Source string // the way in: Events (also when empty), Dialogs or Webhook
+	Hook   Hook   // for Webhook
+
+	Log *slog.Logger
 }
 
 // Clock gives the present as the account has it.
@@ -41,8 +46,10 @@ func (l Link) Clock() time.Time {
 
 // Session is a link in use: the stream of events and the store they are folded into.
 type Session struct {
-	Stream *stream.Stream
+	Stream Source
 	Store  *live.Store
+
+	health health
 }
 
 // Hooks are what a session tells; each may be nil and must not block.
@@ -51,6 +58,10 @@ type Hooks struct {
 	Effect func(call.Effect)
 	Report func(id string, r *call.Report, err error)
 	Status func(stream.Status)
+	// Raw gets every message of the stream, and every answer of the service that states of calls
+	// came in, as they came: what a recording needs. It is called from several goroutines and must
+	// neither change nor keep what it gets.
+	Raw func([]byte)
 }
 
 // New wires a link: GoTo's events go into the store, the store's questions to GoTo.
@@ -60,20 +71,28 @@ func New(l Link, h Hooks, o call.Options) *Session {
 	}
 	o.MyLines = l.Lines
 	s := &Session{}
+	status := func(st stream.Status) {
+		if h.Status != nil {
+			h.Status(s.health.over(st))
+		}
+	}
 	s.Store = live.New(live.Options{
 		Board:   o,
-		Service: Service{Client: l.Client, Account: l.Account},
+		Service: l.service(s, h.Raw),
 		Log:     l.Log, Now: l.Now,
 		OnView: h.View, OnEffect: h.Effect, OnReport: h.Report,
+		OnTrouble: func(err error) { s.health.set(err); status(s.Stream.Status()) },
+		OnDeaf:    func() { s.Stream.Suspect() },
 	})
-	s.Stream = stream.New(stream.Config{
+	s.Stream = l.source(stream.Config{
 		Client: l.Client, Account: l.Account, Dialer: l.Dialer, Nickname: l.Nickname, Reports: true,
 		UserAgent: l.Agent, Logger: l.Log,
 		Emit: func(e call.Event) {
 			e.Received = time.Time{} // the store's clock may be a simulation's
 			s.Store.Put(e)
 		},
-		Status: h.Status,
+		Status: func(st stream.Status) { s.Store.SetLink(linked(st)); status(st) }, Raw: h.Raw,
+		Missed: func(int) { s.Store.Doubt() },
 		Connected: func(ctx context.Context, _ bool) {
 			if err := s.Store.Reconcile(ctx); err != nil && ctx.Err() == nil {
 				l.Log.Warn("bringing the board in line", slog.Any("error", err))

@@ -1,0 +1,113 @@
+package live
+
+import (
+	"log/slog"
+	"time"
+)
+
+// A call that began and ended while nothing was heard is on no list of calls that are up. It has a
+// report. So after a loss, and now and then, the finished calls are listed, and the reports of those
+// that were never heard of are fetched: folded, they are calls like all others.
+
+// sweep is how far finished calls have been looked through. swept is by the account's clock, due by
+// the real one.
+type sweep struct {
+	began  time.Time // of this run: older calls are not its own
+	swept  time.Time
+	due    time.Time
+	loss   bool // due because of a loss
+	recent recentIDs
+}
+
+const (
+	sweepSoon  = 12 * time.Second // after a loss: a report takes some seconds to exist
+	sweepApart = time.Minute      // after the last time, at least
+	sweepEvery = 15 * time.Minute
+	sweepBack  = 30 * time.Minute // looked at again, for calls that took long
+	sweepSlack = time.Minute      // between the clocks of the service and of this computer
+)
+
+// wantSweep plans a look at the finished calls.
+func (s *Store) wantSweep(in time.Duration) {
+	if s.sweep.loss {
+		return
+	}
+	s.sweep.loss = true
+	at := time.Now().Add(in)
+	if s.sweep.due.IsZero() || at.Before(s.sweep.due) {
+		s.sweep.due = at
+	}
+}
+
+// sweepDue asks for the finished calls when it is time.
+func (s *Store) sweepDue() {
+	w, now := &s.sweep, time.Now()
+	if _, ok := s.opt.Service.(History); !ok || !s.doubt.on || s.linkDown {
+		return
+	}
+	if w.due.IsZero() {
+		w.due = now.Add(sweepEvery)
+	}
+	if now.Before(w.due) {
+		return
+	}
+	w.due, w.loss = now.Add(sweepEvery), false
+	since := w.swept.Add(-sweepBack)
+	if since.Before(w.began) {
+		since = w.began
+	}
+	s.jobs.add(&job{kind: wantFinished, since: since.Add(-sweepSlack), until: s.opt.Now().Add(sweepSlack)})
+}
+
+// takeFinished fetches the reports of finished calls that were never heard of.
+func (s *Store) takeFinished(a answer) {
+	w := &s.sweep
+	if a.err != nil {
+		s.opt.Log.Warn("listing the finished calls", slog.Any("error", a.err))
+		return
+	}
+	w.swept = s.opt.Now()
+	if w.loss { // another loss since: not at once
+		w.due = time.Now().Add(sweepApart)
+	}
+	missed := 0
+	for _, id := range a.ids {
+		if s.board.Get(id) == nil && w.recent.add(id) {
+			s.wantReport(id, false)
+			missed++
+		}
+	}
+	if missed > 0 {
+		s.opt.Log.Info("finished calls were never heard of", slog.Int("calls", missed))
+	}
+}
+
+// recentIDs remembers the last calls that were known, longer than the board does: one that it has
+// forgotten is not to come back. The zero value is ready.
+type recentIDs struct {
+	known map[string]struct{}
+	order []string
+	next  int
+}
+
+// keepIDs is how many: more than end within sweepBack on the busiest floor.
+const keepIDs = 1 << 14
+
+// add notes an id and tells whether it is new.
+func (r *recentIDs) add(id string) bool {
+	if _, ok := r.known[id]; ok {
+		return false
+	}
+	if r.known == nil {
+		r.known = map[string]struct{}{}
+	}
+	if len(r.order) < keepIDs {
+		r.order = append(r.order, id)
+	} else {
+		delete(r.known, r.order[r.next])
+		r.order[r.next] = id
+		r.next = (r.next + 1) % keepIDs
+	}
+	r.known[id] = struct{}{}
+	return true
+}
