@@ -119,7 +119,7 @@ func Default() Config {
 			Source:          "events",
 			WebhookListen:   "127.0.0.1:12022", WebhookSecretEnv: "RINGSIDE_WEBHOOK_SECRET",
 		},
-		Desk: Desk{Theme: "auto", FPS: 30, Bell: true},
+		Desk: Desk{Theme: "auto", FPS: 60, Bell: true},
 		Thresholds: Thresholds{
 			WaitAmber: 84 * time.Second, WaitRed: 120 * time.Second,
 			QueueAmber: 3, QueueRed: 6,
