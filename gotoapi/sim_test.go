@@ -101,7 +101,7 @@ func TestLoginAtTheSimulator(t *testing.T) {
 		if _, err := s.oauth.Exchange(t.Context(), code, redirect, verifier); gotoapi.Class(err) != gotoapi.Auth {
 			t.Errorf("a code is good for one use: %v", err)
 		}
-		tokens := gotoapi.LoginTokens(s.oauth, nil)
+		tokens := gotoapi.NewTokens(gotoapi.TokensConfig{Next: s.oauth.Refresh})
 		if err := tokens.Use(t.Context(), token); err != nil {
 			t.Fatal(err)
 		}

@@ -74,11 +74,6 @@ func NewTokens(cfg TokensConfig) *Tokens {
 	return &Tokens{cfg: cfg}
 }
 
-// LoginTokens is the TokenSource of a login in the browser, kept in store.
-func LoginTokens(o *OAuth, store TokenStore) *Tokens {
-	return NewTokens(TokensConfig{Next: o.Refresh, Store: store, Logger: o.cfg.Logger})
-}
-
 // PATTokens is the TokenSource of a personal access token.
 func PATTokens(o *OAuth, pat Secret) *Tokens {
 	next := func(ctx context.Context, _ Token) (Token, error) { return o.SwapPAT(ctx, pat) }

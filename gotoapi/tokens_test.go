@@ -239,7 +239,7 @@ func TestLoginAndLogout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := &MemoryStore{}
 		o := NewOAuth(OAuthConfig{})
-		s := LoginTokens(o, store)
+		s := NewTokens(TokensConfig{Next: o.Refresh, Store: store})
 		if _, err := s.Token(t.Context()); !errors.Is(err, ErrNotLoggedIn) || Class(err) != Auth {
 			t.Errorf("%v", err)
 		}
@@ -247,7 +247,7 @@ func TestLoginAndLogout(t *testing.T) {
 			t.Fatal(err)
 		}
 		want(t, s, "a")
-		want(t, LoginTokens(o, store), "a") // the next start of the program
+		want(t, NewTokens(TokensConfig{Next: o.Refresh, Store: store}), "a") // the next start of the program
 		if err := s.Clear(t.Context()); err != nil {
 			t.Fatal(err)
 		}

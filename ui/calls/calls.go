@@ -201,7 +201,8 @@ func (p *Pane) release() {
 func (p *Pane) Do(a action.Action) tea.Cmd {
 	switch a {
 	case action.Up, action.Down, action.PageUp, action.PageDown, action.Top, action.Bottom:
-		p.move(a)
+		p.moved() // the order waits, before the selection looks for its neighbour
+		p.table.Travel(a)
 	case action.Unfold, action.Fold:
 		return p.fold(a)
 	case action.SortLeft, action.SortRight, action.Reverse:
@@ -224,24 +225,6 @@ func (p *Pane) Do(a action.Action) tea.Cmd {
 
 func refuseNone(a action.Action) tea.Cmd {
 	return action.Refuse(a, "no call is selected: j and k select one")
-}
-
-func (p *Pane) move(a action.Action) {
-	p.moved()
-	switch a {
-	case action.Up:
-		p.table.Move(-1)
-	case action.Down:
-		p.table.Move(1)
-	case action.PageUp:
-		p.table.Page(-1)
-	case action.PageDown:
-		p.table.Page(1)
-	case action.Top:
-		p.table.ToTop()
-	case action.Bottom:
-		p.table.ToBottom()
-	}
 }
 
 func (p *Pane) fold(a action.Action) tea.Cmd {

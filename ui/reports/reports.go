@@ -131,19 +131,10 @@ func (p *Pane) Scroll(n int) { p.table.Scroll(n) }
 
 // Do moves in the list, opens a call or puts its number or id on the clipboard.
 func (p *Pane) Do(a action.Action) tea.Cmd {
+	if p.table.Travel(a) {
+		return nil
+	}
 	switch a {
-	case action.Up:
-		p.table.Move(-1)
-	case action.Down:
-		p.table.Move(1)
-	case action.PageUp:
-		p.table.Page(-1)
-	case action.PageDown:
-		p.table.Page(1)
-	case action.Top:
-		p.table.ToTop()
-	case action.Bottom:
-		p.table.ToBottom()
 	case action.Back:
 		p.table.Select("")
 	case action.Open, action.YankNumber, action.YankID:
