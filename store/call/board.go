@@ -304,7 +304,9 @@ func (c *Call) hangup(m *Meta) {
 	if m.HangupBy != "" && c.HangupBy != m.HangupBy {
 		c.HangupBy = m.HangupBy
 		if c.State == StateEnded {
-			c.LeftFirst = c.whoLeftFirst()
+			if i := c.whoLeftFirst(); i >= 0 {
+				c.LeftFirst = c.label(i)
+			}
 		}
 	}
 }

@@ -40,8 +40,7 @@ type folder struct {
 	inMenu         bool // ever in a menu, queue or mailbox
 	leaver         int  // who left the talk first; -1
 	joined         int32
-	whole          *Call                                        // the call as it turned out; set while a story is told
-	tell           func(at int64, sign, text string, weak bool) // set while a story is told
+	witness        *witness // somebody who listens while a call is folded again; nil on the board
 }
 
 // pending is a stretch whose phase is known only when it is over.
@@ -59,14 +58,14 @@ func newFolder(created int64) folder {
 
 // refold folds the call again from its first snapshot.
 func (c *Call) refold() {
-	c.restart(nil)
+	c.restart()
 	for i := range c.history.snaps {
 		c.step(c.history.snaps[i])
 	}
 }
 
 // restart forgets what the fold found, not what was seen.
-func (c *Call) restart(tell func(int64, string, string, bool)) {
+func (c *Call) restart() {
 	c.State, c.Who, c.Since, c.Phase = StateStarting, "", c.Created, PhaseSetup
 	c.With, c.Queue, c.Path = "", "", nil
 	c.Mine, c.Rings, c.Outcome = false, false, NoOutcome
@@ -76,7 +75,6 @@ func (c *Call) restart(tell func(int64, string, string, bool)) {
 	c.phases = [NumPhases]int64{}
 	c.Legs = make([]Leg, len(c.People))
 	c.fold = newFolder(c.Created.UnixMilli())
-	c.fold.tell = tell
 	c.LastAt = c.Created
 }
 
@@ -90,7 +88,7 @@ func (c *Call) step(sn snap) {
 	c.LastSeq = max(c.LastSeq, sn.seq)
 	c.Recorded = c.Recorded || sn.taped
 	for len(c.Legs) < len(c.People) {
-		c.Legs = append(c.Legs, Leg{})
+		c.Legs = tight(c.Legs, Leg{})
 	}
 	legs, systems := c.history.legs(sn), c.history.systems(sn)
 	f.late = f.joined == 0 && sn.seq > 1
@@ -125,6 +123,7 @@ func (c *Call) spend(ms int64) {
 		return
 	}
 	c.phases[c.Phase] += ms
+	c.fold.witness.spend(c.Phase)
 	if c.Phase == PhaseTalk {
 		for i := range c.Answered {
 			if c.Legs[c.Answered[i].person].Status == StatusConnected {
@@ -150,7 +149,9 @@ func (c *Call) turn(next Phase, p pending) {
 		return
 	}
 	if f.pend != settled {
-		c.phases[c.settle(next)] += f.pendMs
+		was := c.settle(next)
+		c.phases[was] += f.pendMs
+		f.witness.spend(was)
 		f.pend, f.pendMs = settled, 0
 	}
 	c.Phase = next
@@ -357,8 +358,11 @@ func (c *Call) finish() {
 	c.Ended, c.Since = msTime(f.at), msTime(f.at)
 	c.Mine, c.Rings = false, false
 	c.Outcome = c.outcome()
-	c.LeftFirst = c.whoLeftFirst()
-	c.tellEnd()
+	c.LeftFirst = ""
+	if i := c.whoLeftFirst(); i >= 0 {
+		c.LeftFirst = c.label(i)
+	}
+	c.note(happening{kind: StepEnds, who: f.subject})
 }
 
 func (c *Call) outcome() Outcome {
@@ -386,38 +390,38 @@ func (c *Call) outcome() Outcome {
 }
 
 // whoLeftFirst says who ended the call, as far as can be told. No state says it: the side that is
-// torn down first is the one that did not hang up (captures README, trait 5).
-func (c *Call) whoLeftFirst() string {
+// torn down first is the one that did not hang up (captures README, trait 5). -1 is not known.
+func (c *Call) whoLeftFirst() int {
 	f := &c.fold
 	if i := c.byID(c.HangupBy); i >= 0 && (i == f.subject || c.initiator(i) || c.answeredBy(i)) {
-		return c.label(i)
+		return i
 	}
 	switch {
 	case f.subject < 0:
-		return ""
+		return -1
 	case !f.talked && c.Direction == Outbound:
-		return ""
+		return -1
 	case !f.talked, f.leaver >= 0 && f.leaver != f.subject && c.Direction != Outbound:
-		return c.label(f.subject)
+		return f.subject
 	case f.leaver < 0:
 		return c.lastOne()
 	}
 	for i := range c.Legs { // the partner of the one torn down first
 		if i != f.leaver && c.Legs[i].nth > 0 && c.Legs[i].Left.Equal(c.Ended) && (c.initiator(i) || c.answeredBy(i) || i == f.subject) {
-			return c.label(i)
+			return i
 		}
 	}
-	return ""
+	return -1
 }
 
 // lastOne names the subject when it was alone at the end.
-func (c *Call) lastOne() string {
+func (c *Call) lastOne() int {
 	for i := range c.Legs {
 		if i != c.fold.subject && c.Legs[i].Left.Equal(c.Ended) {
-			return ""
+			return -1
 		}
 	}
-	return c.label(c.fold.subject)
+	return c.fold.subject
 }
 
 func (c *Call) answeredBy(i int) bool {

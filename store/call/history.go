@@ -42,6 +42,7 @@ const (
 	maxPeople  = 1_000
 	maxSystems = 1_000
 	maxRefs    = 4_000_000
+	maxDrift   = 10 * 365 * 24 * 3600_000 // ms between a call's creation and one of its states
 )
 
 func (h *history) legs(s snap) []ref { return h.refs[s.off : s.off+uint32(s.legs)] }
@@ -64,9 +65,11 @@ func (h *history) find(seq uint64) (int, bool) {
 func (c *Call) keep(i int, s *Snapshot) {
 	h := &c.history
 	sn := snap{seq: s.Seq, at: s.At.UnixMilli(), off: uint32(len(h.refs)), stage: s.Stage, taped: s.Recorded > 0}
+	created := c.Created.UnixMilli()
 	if s.At.IsZero() {
-		sn.at = c.Created.UnixMilli()
+		sn.at = created
 	}
+	sn.at = min(max(sn.at, created-maxDrift), created+maxDrift)
 	for k := range s.Legs {
 		if r, ok := c.legRef(&s.Legs[k], s.Seq); ok {
 			h.refs = append(h.refs, r)
@@ -139,8 +142,8 @@ func (c *Call) person(p *Participant, seq uint64) int {
 	if len(c.People) >= maxPeople {
 		return -1
 	}
-	c.People = append(c.People, *p)
-	h.ranks = append(h.ranks, seq)
+	c.People = tight(c.People, *p)
+	h.ranks = tight(h.ranks, seq)
 	return len(c.People) - 1
 }
 
@@ -180,7 +183,7 @@ func (c *Call) system(s *System) int {
 	if len(c.Systems) >= maxSystems {
 		return -1
 	}
-	c.Systems = append(c.Systems, *s)
+	c.Systems = tight(c.Systems, *s)
 	return len(c.Systems) - 1
 }
 
@@ -205,8 +208,17 @@ func intern[T comparable](list *[]T, v T) uint16 {
 	if len(*list) >= maxStates {
 		return 0
 	}
-	*list = append(*list, v)
+	*list = tight(*list, v)
 	return uint16(len(*list))
+}
+
+// tight appends with little room to spare: a call has a few participants, systems and steps, and
+// thousands of calls may be up.
+func tight[T any](list []T, v T) []T {
+	if n := len(list); n == cap(list) {
+		list = append(make([]T, 0, n+1+n/4), list...)
+	}
+	return append(list, v)
 }
 
 // gaps gives the runs of numbers missing below the highest one seen.

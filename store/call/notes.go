@@ -57,9 +57,9 @@ func (c *Call) noteTurn(i int, was Status, r ref) {
 	case StatusConnected:
 		c.noteAnswer(i)
 	case StatusOnHold:
-		c.startHold(i, c.moveOf(r))
+		c.startHold(i, r)
 	case StatusBlind, StatusWarm:
-		c.noteTransfer(r.status, c.moveOf(r))
+		c.noteTransfer(i, r)
 	case StatusDisconnecting:
 		c.noteLeaving(i, was)
 	}
@@ -86,7 +86,7 @@ func (c *Call) noteLeaving(i int, was Status) {
 	f := &c.fold
 	if was != StatusConnected && was != StatusOnHold || f.moved {
 		if was == StatusConnected {
-			c.tellLeaves(i)
+			c.note(happening{kind: StepLeaves, who: i})
 		}
 		return
 	}
@@ -104,7 +104,7 @@ func (c *Call) startRinging(i int) {
 		Name: c.name(i), Extension: p.Extension, Number: p.Outside.Number, Device: p.Device,
 		AtMs: c.ms(), RingMs: -1, person: i,
 	})
-	c.tellRinging(i)
+	c.note(happening{kind: StepRings, who: i, nth: len(c.Rung) - 1, late: c.fold.late})
 }
 
 // stopRinging closes the ring of a leg. It gives the status the leg had at last: a telephone that
@@ -122,7 +122,9 @@ func (c *Call) stopRinging(i int, answered bool) Status {
 				end = f.metSince - c.Created.UnixMilli()
 			}
 			r.RingMs, r.Answered = max(0, end-r.AtMs), answered
-			c.tellRang(k)
+			if !r.Answered {
+				c.note(happening{kind: StepNoAnswer, who: i, nth: k})
+			}
 			break
 		}
 	}
@@ -155,14 +157,10 @@ func (c *Call) noteAnswer(i int) {
 		Name: c.name(i), Extension: p.Extension, Number: p.Outside.Number,
 		Agent: queued && p.Kind == LineLeg, AtMs: at, person: i, moves: len(c.Transfers),
 	})
-	if f.late {
-		c.say("●", c.shown(i)+" is talking already")
-		return
-	}
-	if c.AnswerMs < 0 {
+	if !f.late && c.AnswerMs < 0 {
 		c.AnswerMs = at
 	}
-	c.tellAnswer(len(c.Answered) - 1)
+	c.note(happening{kind: StepAnswers, who: i, nth: len(c.Answered) - 1, at: at - c.ms(), late: f.late})
 }
 
 // talkedBefore reports whether the person behind a leg is listed as talking already, on whichever
@@ -176,17 +174,16 @@ func (c *Call) talkedBefore(i int) bool {
 	})
 }
 
-func (c *Call) startHold(i int, m Move) {
-	c.Holds = append(c.Holds, Hold{By: c.endpoint(m.Initiator), AtMs: c.ms(), Ms: -1})
-	c.fold.held = append(slices.Clip(c.fold.held), i)
-	c.tellHold(i, m)
+func (c *Call) startHold(i int, r ref) {
+	c.Holds = append(c.Holds, Hold{By: c.endpoint(c.moveOf(r).Initiator), AtMs: c.ms(), Ms: -1})
+	c.fold.held = append(c.fold.held, i)
+	c.note(happening{kind: StepHolds, who: i, nth: len(c.Holds) - 1, ref: r})
 }
 
 func (c *Call) endHold(i int) {
 	for k := len(c.Holds) - 1; k >= 0; k-- {
 		if c.Holds[k].Ms < 0 && c.fold.held[k] == i {
-			c.Holds[k].Ms = c.ms() - c.Holds[k].AtMs
-			c.tellHeld(k)
+			c.closeHold(k)
 			return
 		}
 	}
@@ -197,15 +194,20 @@ func (c *Call) endHold(i int) {
 func (c *Call) endHolds() {
 	for k := range c.Holds {
 		if c.Holds[k].Ms < 0 {
-			c.Holds[k].Ms = c.ms() - c.Holds[k].AtMs
-			c.tellHeld(k)
+			c.closeHold(k)
 		}
 	}
 }
 
-func (c *Call) noteTransfer(s Status, m Move) {
+func (c *Call) closeHold(k int) {
+	c.Holds[k].Ms = c.ms() - c.Holds[k].AtMs
+	c.note(happening{kind: StepResumes, who: c.fold.held[k], nth: k})
+}
+
+func (c *Call) noteTransfer(i int, r ref) {
+	m := c.moveOf(r)
 	tr := Transfer{Kind: "blind", By: c.endpoint(m.Initiator), To: c.endpoint(m.Destination), AtMs: c.ms()}
-	if s == StatusWarm {
+	if r.status == StatusWarm {
 		tr.Kind = "warm"
 	}
 	c.fold.moved = true
@@ -216,7 +218,7 @@ func (c *Call) noteTransfer(s Status, m Move) {
 	}
 	c.fold.movedAfter = len(c.Answered)
 	c.Transfers = append(c.Transfers, tr)
-	c.tellTransfer(len(c.Transfers)-1, m)
+	c.note(happening{kind: StepTransfers, who: i, nth: len(c.Transfers) - 1, ref: r})
 }
 
 // noteSystems takes in the dial plans, queues and mailboxes of the present snapshot.
@@ -241,11 +243,7 @@ func (c *Call) noteSystems(systems []ref) {
 		f.queueAt, f.place = f.at, queue+1
 		c.Queue, c.QueueMs = c.Systems[queue].QueueName, c.ms()
 		c.Path = append(c.Path, c.Queue)
-		if f.late {
-			c.say("◔", "is in the queue "+c.Queue+" already")
-		} else {
-			c.say("◔", "enters the queue "+c.Queue)
-		}
+		c.note(happening{kind: StepQueue, who: f.subject, sys: queue, late: f.late})
 	}
 	f.queueSys = queue
 }
@@ -259,12 +257,12 @@ func (c *Call) noteStep(sys int, n Node) {
 	}
 	if len(c.Path) == 0 && !f.answeredByPlan {
 		f.answeredByPlan = true
-		c.say("☰", "a dial plan answers")
+		c.note(happening{kind: StepMenu, who: f.subject, sys: sys, text: "a dial plan answers"})
 	}
 	if n.Type != "AttendantPromptNode" {
 		if n.Type == "PasswordNode" && n.Result == "SUCCESS" && f.prompt != n.ID+n.Result {
 			f.prompt = n.ID + n.Result
-			c.say("☰", "the password is accepted")
+			c.note(happening{kind: StepMenu, who: f.subject, sys: sys, text: "the password is accepted"})
 		}
 		return
 	}
@@ -272,12 +270,12 @@ func (c *Call) noteStep(sys int, n Node) {
 	if f.prompt != key && f.prompt != key+n.Option {
 		f.prompt = key
 		c.Path = append(c.Path, "Menu")
-		c.say("☰", "hears a menu")
+		c.note(happening{kind: StepMenu, who: f.subject, sys: sys, text: "hears a menu"})
 	}
 	if n.Option != "" && f.prompt == key {
 		f.prompt = key + n.Option
 		c.Path = append(slices.Clone(c.Path[:len(c.Path)-1]), "Menu "+n.Option)
-		c.say("☰", "presses "+n.Option)
+		c.note(happening{kind: StepChoice, who: f.subject, sys: sys, text: n.Option})
 	}
 }
 
@@ -286,10 +284,10 @@ func (c *Call) noteMailbox(sys int, s Status) {
 	if f.box != sys+1 {
 		f.box, f.place = sys+1, sys+1
 		c.Path = append(c.Path, "Voicemail")
-		c.say("✉", "reaches voicemail")
+		c.note(happening{kind: StepVoicemail, who: f.subject, sys: sys})
 	}
 	if s == StatusDisconnecting && !f.boxDone {
 		f.boxDone = true
-		c.tellMailbox(sys)
+		c.note(happening{kind: StepVoicemail, who: f.subject, sys: sys, over: true})
 	}
 }

@@ -14,8 +14,11 @@ type Report struct {
 	Mailboxes []System
 	Actions   []ReportAction
 	AI        ReportAI
-	Raw       []byte // the body as it came
-	Fetched   time.Time
+	// Recordings and Transcripts are what was kept of the talk, in the order in which they began.
+	Recordings  []Recording
+	Transcripts []Recording
+	Raw         []byte // the body as it came
+	Fetched     time.Time
 
 	// Call is the fold of Events; set by Fold.
 	Call *Call
@@ -44,6 +47,24 @@ type ReportAction struct {
 	By   Party  // the caller the action names, where it does
 	For  string // extension whose mailbox it is
 	Len  time.Duration
+}
+
+// Recording is a recording of a call, or a transcript of one (goto-api.md 4.2, "recordings"; the
+// Recording API gives its sound or text).
+type Recording struct {
+	ID          string
+	At          time.Time // when it begins
+	Participant string    // participant id whose leg it is of; "" is the whole call
+	Transcribed bool      // recordings: a transcript was asked for
+}
+
+// Utterance is one thing that was said, as a transcript gives it. Times are milliseconds after the
+// recording's beginning.
+type Utterance struct {
+	FromMs, ToMs int64
+	Text         string
+	Heard        bool   // said to the participant whose leg was recorded, not by them
+	Language     string // "en-US", "" is not known
 }
 
 // ReportAI is the service's analysis of the talk; all empty when there is none.

@@ -188,7 +188,7 @@ func (s *script) system(tok string) SnapSystem {
 	return out
 }
 
-// dump writes what a board knows of a call: its record, its roster and its story.
+// dump writes what a board knows of a call: its record, its roster, its story, lanes and ladder.
 func dump(c *Call) string {
 	var b strings.Builder
 	if c == nil {
@@ -209,6 +209,8 @@ func dump(c *Call) string {
 		}
 		fmt.Fprintf(&b, "%7d %s %s%s\n", s.AtMs, s.Sign, s.Text, weak)
 	}
+	b.WriteString("lanes:\n" + lanesText(c.Lanes(c.LastAt)))
+	b.WriteString("ladder:\n" + ladderText(c.Ladder()))
 	return b.String()
 }
 

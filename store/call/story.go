@@ -20,10 +20,17 @@ type Sentence struct {
 func (c *Call) Story() []Sentence {
 	var out []Sentence
 	d := *c // fold a copy again, with somebody listening
-	d.restart(func(at int64, sign, text string, weak bool) {
-		out = append(out, Sentence{at, sign, text, weak})
-	})
-	d.fold.whole = c
+	d.restart()
+	d.fold.witness = &witness{note: func(h happening) {
+		if h.kind == StepEnds {
+			if who := d.whoLeftFirst(); who >= 0 {
+				out = append(out, Sentence{d.ms(), "×", d.shown(who) + " hangs up", true})
+			}
+		}
+		if s, ok := d.sentence(h, c); ok {
+			out = append(out, s)
+		}
+	}}
 	next := uint64(1)
 	for i, sn := range d.history.snaps {
 		if sn.seq > next {
@@ -61,15 +68,6 @@ func missing(from, to uint64, start bool) string {
 	return what
 }
 
-// say tells something that happens now, when a story is told.
-func (c *Call) say(sign, text string) {
-	if c.fold.tell != nil {
-		c.fold.tell(c.ms(), sign, text, false)
-	}
-}
-
-func (c *Call) telling() bool { return c.fold.tell != nil }
-
 func (c *Call) titled(i int) string {
 	name, label := c.name(i), c.label(i)
 	if name == "" || name == label {
@@ -78,35 +76,114 @@ func (c *Call) titled(i int) string {
 	return name + " (" + label + ")"
 }
 
-func (c *Call) tellRinging(i int) {
-	if c.telling() {
-		text := c.titled(i) + " is rung"
-		if c.fold.late {
-			text = c.titled(i) + " is being rung already"
+// sentence tells what has just happened, in the words of the story. whole is the call as it turned
+// out.
+func (c *Call) sentence(h happening, whole *Call) (Sentence, bool) {
+	s := Sentence{AtMs: c.ms() + h.at}
+	switch h.kind {
+	case StepMenu:
+		s.Sign, s.Text = "☰", h.text
+	case StepChoice:
+		s.Sign, s.Text = "☰", "presses "+h.text
+	case StepQueue:
+		s.Sign, s.Text = "◔", "enters the queue "+c.Queue
+		if h.late {
+			s.Text = "is in the queue " + c.Queue + " already"
 		}
-		if d := c.People[i].Device; d != "" {
-			text += " on " + d
-		}
-		c.say("◌", text)
+	case StepRings:
+		s.Sign, s.Text = "◌", c.ringing(h)
+	case StepNoAnswer:
+		s.Sign, s.Text = "◌", c.notAnswering(h.nth, whole)
+	case StepAnswers:
+		s.Sign, s.Text = "●", c.answering(h)
+	case StepHolds:
+		s.Sign, s.Text = "‖", c.endpointName(c.moveOf(h.ref).Initiator)+" puts "+c.shown(h.who)+" on hold"
+	case StepResumes:
+		s.Sign, s.Text = "‖", "the hold ends after "+Seconds(c.Holds[h.nth].Ms)
+	case StepTransfers:
+		m := c.moveOf(h.ref)
+		s.Sign, s.Text = "⇄", fmt.Sprintf("%s makes a %s transfer to %s", c.endpointName(m.Initiator), c.Transfers[h.nth].Kind, c.whither(m))
+	case StepLeaves:
+		s.Sign, s.Text = "⇄", c.shown(h.who)+" leaves the call"
+	case StepVoicemail:
+		s.Sign, s.Text = "✉", c.mailbox(h)
+	case StepEnds:
+		s.Sign, s.Text = "×", "ended: "+c.ending()+", "+Seconds(c.ms())+" in all"
+	default:
+		return s, false
 	}
+	return s, true
 }
 
-func (c *Call) tellRang(k int) {
-	r := &c.Rung[k]
-	switch {
-	case !c.telling() || r.Answered:
-	case c.answersElsewhere(r):
-		c.say("◌", fmt.Sprintf("%s stops ringing on %s, after %s", c.titled(r.person), or(r.Device, "the other telephone"), Seconds(r.RingMs)))
-	default:
-		c.say("◌", fmt.Sprintf("%s did not answer, rung for %s", c.titled(r.person), Seconds(r.RingMs)))
+func (c *Call) ringing(h happening) string {
+	text := c.titled(h.who) + " is rung"
+	if h.late {
+		text = c.titled(h.who) + " is being rung already"
 	}
+	if d := c.People[h.who].Device; d != "" {
+		text += " on " + d
+	}
+	return text
+}
+
+func (c *Call) notAnswering(k int, whole *Call) string {
+	r := &c.Rung[k]
+	if whole.answersElsewhere(r) {
+		return fmt.Sprintf("%s stops ringing on %s, after %s", c.titled(r.person), or(r.Device, "the other telephone"), Seconds(r.RingMs))
+	}
+	if by := whole.takenBy(r); by >= 0 {
+		return fmt.Sprintf("%s stops ringing after %s, as %s answers", c.titled(r.person), Seconds(r.RingMs), c.shown(by))
+	}
+	where := ""
+	if whole.telephones(r.person) > 1 && r.Device != "" {
+		where = " on " + r.Device
+	}
+	return fmt.Sprintf("%s did not answer%s, rung for %s", c.titled(r.person), where, Seconds(r.RingMs))
+}
+
+// telephones counts those of one person that were rung, or took part.
+func (c *Call) telephones(i int) int {
+	n, line := 0, c.People[i].LineID
+	for k := range c.People {
+		if k == i || line != "" && c.People[k].LineID == line {
+			n++
+		}
+	}
+	return n
+}
+
+// takenMs is how far apart an answer and the end of the other telephones' ringing may lie: recorded
+// ones stop up to 2 ms before the answer shows.
+const takenMs = 250
+
+// takenBy gives the participant whose answer ended the ringing of somebody else's telephone; -1
+// when it was not an answer that ended it.
+func (c *Call) takenBy(r *Ring) int {
+	end := r.AtMs + r.RingMs
+	for _, o := range c.Rung {
+		if at := o.AtMs + o.RingMs; o.Answered && o.person != r.person && o.AtMs <= end && max(at-end, end-at) <= takenMs {
+			return o.person
+		}
+	}
+	return -1
+}
+
+// whither names where a transfer goes.
+func (c *Call) whither(m Move) string {
+	name := c.endpointName(m.Destination)
+	for i := range c.People {
+		if p := &c.People[i]; p.Extension != "" && p.Extension == name {
+			return c.titled(i)
+		}
+	}
+	return or(name, "somebody")
 }
 
 // answersElsewhere reports whether the person that a telephone rang for answered at that moment on
 // another one, as is known when the whole call is.
 func (c *Call) answersElsewhere(r *Ring) bool {
 	line, end := c.People[r.person].LineID, r.AtMs+r.RingMs
-	for _, o := range c.fold.whole.Rung {
+	for _, o := range c.Rung {
 		if o.Answered && line != "" && c.People[o.person].LineID == line && o.AtMs <= end && end <= o.AtMs+o.RingMs+meetingMs {
 			return true
 		}
@@ -114,77 +191,50 @@ func (c *Call) answersElsewhere(r *Ring) bool {
 	return false
 }
 
-func (c *Call) tellAnswer(k int) {
-	if !c.telling() {
-		return
+func (c *Call) answering(h happening) string {
+	if h.late {
+		return c.shown(h.who) + " is talking already"
 	}
-	a := &c.Answered[k]
-	text := c.titled(a.person) + " answers"
-	for i := len(c.Rung) - 1; i >= 0; i-- {
-		if r := &c.Rung[i]; r.person == a.person && r.Answered {
-			text += " after " + Seconds(r.RingMs) + " of ringing"
-			break
-		}
+	a := &c.Answered[h.nth]
+	text := c.titled(h.who) + " answers"
+	if ms, ok := c.rangFor(h.who); ok {
+		text += " after " + Seconds(ms) + " of ringing"
 	}
 	if c.fold.queueSys >= 0 {
 		text += fmt.Sprintf(", %s after entering %s", Seconds(a.AtMs-c.QueueMs), c.Queue)
 	}
-	c.fold.tell(a.AtMs, "●", text, false)
+	return text
 }
 
-func (c *Call) tellHold(i int, m Move) {
-	if c.telling() {
-		c.say("‖", c.endpointName(m.Initiator)+" puts "+c.shown(i)+" on hold")
-	}
-}
-
-func (c *Call) tellHeld(k int) {
-	if c.telling() {
-		c.say("‖", "the hold ends after "+Seconds(c.Holds[k].Ms))
-	}
-}
-
-func (c *Call) tellTransfer(k int, m Move) {
-	if c.telling() {
-		c.say("⇄", fmt.Sprintf("%s makes a %s transfer to %s", c.endpointName(m.Initiator), c.Transfers[k].Kind, c.endpointName(m.Destination)))
-	}
-}
-
-func (c *Call) tellLeaves(i int) {
-	if c.telling() {
-		c.say("⇄", c.shown(i)+" leaves the call")
-	}
-}
-
-func (c *Call) tellMailbox(sys int) {
-	if !c.telling() {
-		return
-	}
-	switch s := &c.Systems[sys]; s.Result {
-	case "SUCCESS":
-		c.say("✉", "leaves a message"+ofLength(s.Message))
-	case "FAILED":
-		c.say("✉", "leaves no message")
-	default:
-		c.say("✉", "leaves voicemail")
-	}
-}
-
-func (c *Call) tellEnd() {
-	if !c.telling() {
-		return
-	}
-	if c.LeftFirst != "" {
-		who := c.LeftFirst
-		for i := range c.People {
-			if c.label(i) == who {
-				who = c.shown(i)
-				break
-			}
+// rangFor gives how long a telephone rang before it was answered the last time.
+func (c *Call) rangFor(i int) (int64, bool) {
+	for k := len(c.Rung) - 1; k >= 0; k-- {
+		if r := &c.Rung[k]; r.person == i && r.Answered {
+			return r.RingMs, true
 		}
-		c.fold.tell(c.ms(), "×", who+" hangs up", true)
 	}
-	c.say("×", "ended: "+c.Outcome.String()+", "+Seconds(c.ms())+" in all")
+	return 0, false
+}
+
+func (c *Call) mailbox(h happening) string {
+	s := &c.Systems[h.sys]
+	switch {
+	case !h.over:
+		return "reaches voicemail"
+	case s.Result == "SUCCESS":
+		return "leaves a message" + ofLength(s.Message)
+	case s.Result == "FAILED":
+		return "leaves no message"
+	}
+	return "leaves voicemail"
+}
+
+// ending words the outcome as it is shown: "abandoned in Support after 18.1 s".
+func (c *Call) ending() string {
+	if c.Outcome == AbandonedQueue && c.Queue != "" {
+		return "abandoned in " + c.Queue + " after " + Seconds(c.phases[PhaseWait])
+	}
+	return c.Outcome.String()
 }
 
 func partyText(p Party) string {

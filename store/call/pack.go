@@ -1,0 +1,296 @@
+package call
+
+import (
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+)
+
+// ErrPacked is what Unpack answers for bytes that are no packed call.
+var ErrPacked = errors.New("not a packed call")
+
+// packVersion is the first byte of a packed call. Version 1, all numbers varints:
+//
+//	version, texts, call, participants, systems, nodes, moves, words, states
+//
+// Every text stands once, in the order of its first use, and is referred to by 1 + its place, 0
+// being "". A text is its length doubled and its bytes, or 1 and 16 bytes for a UUID in lower
+// case. A participant, system, node or endpoint is a mask of the members that are not empty, and
+// those. A state says how far it lies behind the one before and repeats the legs or systems of that
+// one by a flag.
+const packVersion = 1
+
+// Flags of a packed state. The two lowest bits are the stage.
+const (
+	packTaped       = 1 << 2
+	packSameLegs    = 1 << 3
+	packSameSystems = 1 << 4
+	packJump        = 1 << 5 // its number does not follow: the distance comes after
+)
+
+// Flags of a packed call.
+const (
+	packInbound   = 1 << 0
+	packEndUnseen = 1 << 1
+)
+
+// Pack writes a call small enough to be kept for ever: what its states say, each thing once. The
+// form is versioned; Unpack reads every version there was. What a board alone knows of a call (its
+// number, which lines are mine) is not kept.
+func Pack(c *Call) []byte {
+	p := packer{index: map[string]uint64{}}
+	p.call(c)
+	h := &c.history
+	p.uint(uint64(len(c.People)))
+	for i := range c.People {
+		p.person(&c.People[i])
+	}
+	p.uint(uint64(len(c.Systems)))
+	for i := range c.Systems {
+		p.system(&c.Systems[i])
+	}
+	p.uint(uint64(len(h.nodes)))
+	for i := range h.nodes {
+		n := &h.nodes[i]
+		p.masked(n.ID, n.Type, n.Option, n.Result, n.Via)
+	}
+	p.uint(uint64(len(h.moves)))
+	for i := range h.moves {
+		m := &h.moves[i]
+		for _, e := range [...]*Endpoint{&m.Initiator, &m.Transferrer, &m.Destination} {
+			p.masked(e.Participant, e.Conversation, e.Extension, e.Name, e.Number)
+		}
+	}
+	p.uint(uint64(len(h.words)))
+	for _, w := range h.words {
+		p.text(w)
+	}
+	p.states(h, c.Created.UnixMilli())
+	return p.finish()
+}
+
+type packer struct {
+	body  []byte
+	texts []string
+	index map[string]uint64
+}
+
+func (p *packer) uint(v uint64) { p.body = binary.AppendUvarint(p.body, v) }
+func (p *packer) int(v int64)   { p.body = binary.AppendVarint(p.body, v) }
+
+func (p *packer) text(s string) { p.uint(p.ref(s)) }
+
+func (p *packer) ref(s string) uint64 {
+	s = Clean(s)
+	if s == "" {
+		return 0
+	}
+	n, ok := p.index[s]
+	if !ok {
+		p.texts = append(p.texts, s)
+		n = uint64(len(p.texts))
+		p.index[s] = n
+	}
+	return n
+}
+
+// masked writes which of the texts are not empty, and those.
+func (p *packer) masked(texts ...string) { p.maskedWith(0, texts...) }
+
+// maskedWith has further bits of the mask, above those of the texts.
+func (p *packer) maskedWith(more uint64, texts ...string) {
+	mask := more << len(texts)
+	for i, s := range texts {
+		if s != "" {
+			mask |= 1 << i
+		}
+	}
+	p.uint(mask)
+	for _, s := range texts {
+		if s != "" {
+			p.text(s)
+		}
+	}
+}
+
+func (p *packer) call(c *Call) {
+	flags := uint64(0)
+	if c.inbound {
+		flags |= packInbound
+	}
+	if c.endUnseen() {
+		flags |= packEndUnseen
+	}
+	p.maskedWith(flags, c.ID, c.Account, c.Initiator, c.DialString, c.HangupBy)
+	ms := c.Created.UnixMilli()
+	p.int(ms)
+	p.uint(uint64(c.Created.Sub(msTime(ms))))
+	p.uint(uint64(max(0, c.Odd)))
+	p.uint(uint64(len(c.Associated)))
+	for _, a := range c.Associated {
+		p.text(a)
+	}
+}
+
+// endUnseen reports whether the call was ended without its end having been seen.
+func (c *Call) endUnseen() bool {
+	n := len(c.Gaps)
+	return c.State == StateEnded && n > 0 && c.Gaps[n-1].To == 0
+}
+
+func (p *packer) person(q *Participant) {
+	more := uint64(q.Kind)
+	if q.Called {
+		more |= 1 << 2
+	}
+	p.maskedWith(more, q.texts()...)
+}
+
+// texts gives the texts of a participant in the order of the packed form.
+func (q *Participant) texts() []string {
+	return []string{
+		q.ID, q.LegID, q.Originator, q.KindText, q.Name, q.Extension, q.LineID, q.DeviceID, q.Device,
+		q.UserID, q.NumberID, q.Number, q.Outside.Name, q.Outside.Number,
+	}
+}
+
+func (p *packer) system(s *System) {
+	more := uint64(s.Kind)
+	if s.WrapUp != 0 {
+		more |= 1 << 2
+	}
+	if s.Message != 0 {
+		more |= 1 << 3
+	}
+	p.maskedWith(more, s.texts()...)
+	if s.WrapUp != 0 {
+		p.int(int64(s.WrapUp))
+	}
+	if s.Message != 0 {
+		p.int(int64(s.Message))
+	}
+}
+
+// texts gives the texts of a system in the order of the packed form.
+func (s *System) texts() []string {
+	return []string{s.ID, s.Originator, s.KindText, s.PlanID, s.QueueID, s.QueueName, s.BoxID, s.Number, s.Folder, s.Result}
+}
+
+func (p *packer) states(h *history, created int64) {
+	p.uint(uint64(len(h.snaps)))
+	seq, at := uint64(0), created
+	var legs, systems []ref
+	for _, sn := range h.snaps {
+		l, s := h.legs(sn), h.systems(sn)
+		flags := uint64(sn.stage) & 3
+		if sn.taped {
+			flags |= packTaped
+		}
+		if same(l, legs) {
+			flags |= packSameLegs
+		}
+		if same(s, systems) {
+			flags |= packSameSystems
+		}
+		if sn.seq != seq+1 {
+			flags |= packJump
+		}
+		p.uint(flags)
+		if flags&packJump != 0 {
+			p.uint(sn.seq - seq - 1)
+		}
+		p.int(sn.at - at)
+		if flags&packSameLegs == 0 {
+			p.refs(l)
+		}
+		if flags&packSameSystems == 0 {
+			p.refs(s)
+		}
+		seq, at, legs, systems = sn.seq, sn.at, l, s
+	}
+}
+
+// refs writes what some legs or systems do: each one's status and, doubled, whether there is more.
+func (p *packer) refs(refs []ref) {
+	p.uint(uint64(len(refs)))
+	for _, r := range refs {
+		p.uint(uint64(r.who))
+		if r.more == 0 {
+			p.uint(uint64(r.status) << 1)
+			continue
+		}
+		p.uint(uint64(r.status)<<1 | 1)
+		p.uint(uint64(r.more))
+	}
+}
+
+func same(a, b []ref) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// finish puts the texts before the body.
+func (p *packer) finish() []byte {
+	out := make([]byte, 0, len(p.body)+24*len(p.texts)+16)
+	out = append(out, packVersion)
+	out = binary.AppendUvarint(out, uint64(len(p.texts)))
+	for _, s := range p.texts {
+		if id, ok := uuidBytes(s); ok {
+			out = append(append(out, 1), id[:]...)
+			continue
+		}
+		out = binary.AppendUvarint(out, uint64(len(s))<<1)
+		out = append(out, s...)
+	}
+	return append(out, p.body...)
+}
+
+// uuidBytes gives the bytes of a UUID written the usual way, in lower case.
+func uuidBytes(s string) (id [16]byte, ok bool) {
+	if len(s) != 36 {
+		return id, false
+	}
+	_, err := hex.Decode(id[:], []byte(s[:8]+s[9:13]+s[14:18]+s[19:23]+s[24:]))
+	return id, err == nil && uuidText(id) == s
+}
+
+func uuidText(id [16]byte) string {
+	h := hex.EncodeToString(id[:])
+	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
+}
+
+// Events gives the states of a call as events, in their order, Source FromReplay: applied to an
+// empty Board they make the same call. An end that was not seen is not among them.
+func (c *Call) Events() []Event {
+	h := &c.history
+	meta := Meta{
+		ID: c.ID, Account: c.Account, Inbound: c.inbound, Outbound: !c.inbound, Created: c.Created, Initiator: c.Initiator,
+		DialString: c.DialString, Associated: c.Associated, HangupBy: c.HangupBy,
+	}
+	out := make([]Event, 0, len(h.snaps))
+	for _, sn := range h.snaps {
+		s := Snapshot{Seq: sn.seq, Stage: sn.stage, At: msTime(sn.at), Recorded: b2i(sn.taped)}
+		for _, r := range h.legs(sn) {
+			l := SnapLeg{Participant: c.People[r.who], Status: r.status, StatusText: c.wordOf(r)}
+			if m := c.moveOf(r); m != (Move{}) {
+				l.Move = &m
+			}
+			s.Legs = append(s.Legs, l)
+		}
+		for _, r := range h.systems(sn) {
+			s.Systems = append(s.Systems, SnapSystem{System: c.Systems[r.who], Status: r.status, Node: c.nodeOf(r)})
+		}
+		out = append(out, Event{Kind: KindState, Source: FromReplay, Meta: meta, Snapshot: s})
+	}
+	return out
+}
+
+// maxPacked bounds the length of a packed call, in bytes.
+const maxPacked = 4 << 20

@@ -1,0 +1,285 @@
+package call
+
+import (
+	"encoding/binary"
+	"fmt"
+	"time"
+)
+
+// Unpack folds a packed call again: story, lanes and ladder are those of the call that was packed.
+// Bytes that are no packed call, or claim more than a call can have, give an error that wraps
+// ErrPacked; the memory needed follows the length of b.
+func Unpack(b []byte) (*Call, error) {
+	if len(b) == 0 || b[0] != packVersion || len(b) > maxPacked {
+		return nil, fmt.Errorf("version or length: %w", ErrPacked)
+	}
+	u := unpacker{in: b[1:]}
+	u.readTexts()
+	c, flags := u.call()
+	for range u.count(maxPeople) {
+		c.People = append(c.People, u.person())
+	}
+	for range u.count(maxSystems) {
+		c.Systems = append(c.Systems, u.system())
+	}
+	h := &c.history
+	h.ranks = make([]uint64, len(c.People))
+	for range u.count(maxStates) {
+		var n Node
+		u.masked(&n.ID, &n.Type, &n.Option, &n.Result, &n.Via)
+		h.nodes = append(h.nodes, n)
+	}
+	for range u.count(maxStates) {
+		h.moves = append(h.moves, Move{u.endpoint(), u.endpoint(), u.endpoint()})
+	}
+	for range u.count(maxStates) {
+		h.words = append(h.words, u.text())
+	}
+	u.states(c)
+	if u.bad || len(u.in) > 0 || len(h.snaps) == 0 {
+		return nil, fmt.Errorf("at %d of %d bytes: %w", len(b)-len(u.in), len(b), ErrPacked)
+	}
+	c.unpacked(flags&packEndUnseen != 0)
+	return c, nil
+}
+
+// unpacked folds the states of a call that has just been read.
+func (c *Call) unpacked(endUnseen bool) {
+	c.refold()
+	c.NumStates, c.Heard = len(c.history.snaps), c.LastAt
+	c.Gaps = c.history.gaps()
+	c.JoinedLate = c.NumStates > 0 && c.history.snaps[0].seq > 1
+	if endUnseen && c.State != StateEnded {
+		c.finish()
+		c.LeftFirst = ""
+		c.Gaps = append(c.Gaps, Gap{From: c.LastSeq + 1})
+	}
+}
+
+// unpacker reads a packed call. After something bad it gives nothing but zeros.
+type unpacker struct {
+	in    []byte
+	texts []string
+	bad   bool
+}
+
+func (u *unpacker) fail() {
+	u.bad, u.in = true, nil
+}
+
+func (u *unpacker) uint() uint64 {
+	v, n := binary.Uvarint(u.in)
+	if n <= 0 {
+		u.fail()
+		return 0
+	}
+	u.in = u.in[n:]
+	return v
+}
+
+func (u *unpacker) int() int64 {
+	v, n := binary.Varint(u.in)
+	if n <= 0 {
+		u.fail()
+		return 0
+	}
+	u.in = u.in[n:]
+	return v
+}
+
+// below reads a number that must be below n.
+func (u *unpacker) below(n uint64) uint64 {
+	v := u.uint()
+	if v >= n {
+		u.fail()
+		return 0
+	}
+	return v
+}
+
+// count reads how many things follow: at most limit, and each takes a byte at least.
+func (u *unpacker) count(limit uint64) uint64 {
+	n := u.below(limit + 1)
+	if n > uint64(len(u.in)) {
+		u.fail()
+		return 0
+	}
+	return n
+}
+
+func (u *unpacker) bytes(n uint64) []byte {
+	if n > uint64(len(u.in)) {
+		u.fail()
+		return nil
+	}
+	b := u.in[:n]
+	u.in = u.in[n:]
+	return b
+}
+
+func (u *unpacker) readTexts() {
+	n := u.count(maxPacked)
+	u.texts = make([]string, 1, min(n, 256)+1)
+	for range n {
+		k := u.uint()
+		if k == 1 {
+			var id [16]byte
+			copy(id[:], u.bytes(16))
+			u.texts = append(u.texts, uuidText(id))
+			continue
+		}
+		if k&1 != 0 || k > 2*MaxText {
+			u.fail()
+			return
+		}
+		s := string(u.bytes(k / 2))
+		if s == "" || Clean(s) != s {
+			u.fail()
+			return
+		}
+		u.texts = append(u.texts, s)
+	}
+}
+
+func (u *unpacker) text() string { return u.texts[u.below(uint64(len(u.texts)))] }
+
+// masked reads the texts that are not empty, and gives what else the mask says.
+func (u *unpacker) masked(texts ...*string) uint64 {
+	mask := u.uint()
+	for i, t := range texts {
+		if mask&(1<<i) != 0 {
+			*t = u.text()
+		}
+	}
+	return mask >> len(texts)
+}
+
+func (u *unpacker) call() (*Call, uint64) {
+	c := &Call{AnswerMs: -1, QueueMs: -1}
+	flags := u.masked(&c.ID, &c.Account, &c.Initiator, &c.DialString, &c.HangupBy)
+	c.inbound = flags&packInbound != 0
+	ms := u.int()
+	if ms < -maxEpoch || ms > maxEpoch {
+		u.fail()
+		ms = 0
+	}
+	c.Created = msTime(ms).Add(time.Duration(u.below(uint64(time.Millisecond))))
+	c.Odd = int(u.below(1 << 31))
+	for range u.count(64) {
+		c.Associated = append(c.Associated, u.text())
+	}
+	return c, flags
+}
+
+// maxEpoch bounds the time of a call's creation, in ms: the years up to 9999.
+const maxEpoch = 253_402_300_799_999
+
+func (u *unpacker) person() Participant {
+	var q Participant
+	more := u.masked(
+		&q.ID, &q.LegID, &q.Originator, &q.KindText, &q.Name, &q.Extension, &q.LineID, &q.DeviceID, &q.Device,
+		&q.UserID, &q.NumberID, &q.Number, &q.Outside.Name, &q.Outside.Number,
+	)
+	if q.Kind = ParticipantKind(more & 3); q.Kind > NumberLeg {
+		u.fail()
+	}
+	q.Called = more&(1<<2) != 0
+	return q
+}
+
+func (u *unpacker) system() System {
+	var s System
+	more := u.masked(&s.ID, &s.Originator, &s.KindText, &s.PlanID, &s.QueueID, &s.QueueName, &s.BoxID, &s.Number, &s.Folder, &s.Result)
+	s.Kind = SystemKind(more & 3)
+	if more&(1<<2) != 0 {
+		s.WrapUp = time.Duration(u.int())
+	}
+	if more&(1<<3) != 0 {
+		s.Message = time.Duration(u.int())
+	}
+	return s
+}
+
+func (u *unpacker) endpoint() (e Endpoint) {
+	u.masked(&e.Participant, &e.Conversation, &e.Extension, &e.Name, &e.Number)
+	return e
+}
+
+func (u *unpacker) states(c *Call) {
+	h := &c.history
+	created := c.Created.UnixMilli()
+	prev := snap{at: created}
+	for range u.count(maxStates) {
+		flags := u.below(2 * packJump)
+		sn := snap{seq: prev.seq + 1, at: prev.at, stage: Stage(flags & 3), taped: flags&packTaped != 0}
+		if flags&packJump != 0 {
+			sn.seq += u.below(maxSeq)
+		}
+		step := u.int()
+		if sn.seq > maxSeq || step < -2*maxDrift || step > 2*maxDrift {
+			u.fail()
+			return
+		}
+		if sn.at += step; sn.at-created > maxDrift || created-sn.at > maxDrift {
+			u.fail()
+			return
+		}
+		u.snapshot(c, &sn, prev, flags)
+		if u.bad {
+			return
+		}
+		h.snaps = append(h.snaps, sn)
+		prev = sn
+	}
+}
+
+// maxSeq bounds the numbers of states; a board refuses jumps long before.
+const maxSeq = 1 << 40
+
+// snapshot reads what a state shows. One that repeats the one before shares its references.
+func (u *unpacker) snapshot(c *Call, sn *snap, prev snap, flags uint64) {
+	h := &c.history
+	if flags&packSameLegs != 0 && flags&packSameSystems != 0 {
+		sn.off, sn.legs, sn.systems = prev.off, prev.legs, prev.systems
+		return
+	}
+	sn.off = uint32(len(h.refs))
+	if flags&packSameLegs != 0 {
+		h.refs = append(h.refs, h.legs(prev)...)
+	} else {
+		u.refs(c, len(c.People), false)
+	}
+	sn.legs = uint16(len(h.refs) - int(sn.off))
+	if flags&packSameSystems != 0 {
+		h.refs = append(h.refs, h.systems(prev)...)
+	} else {
+		u.refs(c, len(c.Systems), true)
+	}
+	sn.systems = uint16(len(h.refs) - int(sn.off) - int(sn.legs))
+	if len(h.refs) > maxRefs {
+		u.fail()
+	}
+}
+
+func (u *unpacker) refs(c *Call, most int, systems bool) {
+	h := &c.history
+	for range u.count(1<<16 - 1) {
+		r := ref{who: uint16(u.below(uint64(most)))}
+		v := u.below(2 * uint64(StatusGone))
+		r.status = Status(v >> 1)
+		if v&1 != 0 {
+			room := len(h.moves)
+			switch {
+			case systems:
+				room = len(h.nodes)
+			case r.status == StatusOther:
+				room = len(h.words)
+			}
+			r.more = uint16(u.below(uint64(room) + 1))
+		}
+		if u.bad {
+			return
+		}
+		h.refs = append(h.refs, r)
+	}
+}
