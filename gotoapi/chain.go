@@ -29,6 +29,12 @@ func (c *Client) links() handler {
 	return h
 }
 
+// bareLinks assembles the chain for what redirects lead to: no token goes there, and the service's
+// rate limit does not count it.
+func (c *Client) bareLinks() handler {
+	return withRetry(c.backoff, c.tries, withError(withDebugLog(c.log, c.transport)))
+}
+
 // transport sends a request over HTTP and reads the whole answer. Its errors name the host at
 // most: an address may hold a channel id.
 func (c *Client) transport(ctx context.Context, r *request) (*answer, error) {
@@ -67,6 +73,9 @@ func (c *Client) transport(ctx context.Context, r *request) (*answer, error) {
 		return nil, fmt.Errorf("%s: %w: longer than %d MB", r.op, ErrAnswer, maxAnswer>>20)
 	}
 	a := &answer{status: res.StatusCode, header: res.Header, body: bytes.TrimSpace(body)}
+	if next, moved := redirected(res); r.redirects && moved && next != nil && c.mayFollow(next) {
+		a.away = next
+	}
 	overheard(ctx, r, a)
 	return a, nil
 }

@@ -33,6 +33,7 @@ type Client struct {
 	Reports    ReportClient
 	Admin      AdminClient
 	Realtime   RealtimeClient
+	Recordings RecordingClient
 
 	hosts   Hosts
 	tokens  TokenSource
@@ -44,6 +45,7 @@ type Client struct {
 	timeout time.Duration
 	limits  *limits
 	chain   handler
+	bare    handler // for what redirects lead to: without a token
 }
 
 // Option changes what New makes.
@@ -120,7 +122,8 @@ func New(opts ...Option) *Client {
 	c.Reports = ReportClient{&c}
 	c.Admin = AdminClient{&c}
 	c.Realtime = RealtimeClient{&c}
-	c.chain = c.links()
+	c.Recordings = RecordingClient{&c}
+	c.chain, c.bare = c.links(), c.bareLinks()
 	return &c
 }
 
@@ -128,8 +131,8 @@ func New(opts ...Option) *Client {
 // the computer or a change of networks may be dead without knowing it.
 func (c *Client) CloseIdleConnections() { c.http.CloseIdleConnections() }
 
-// bareClient copies h so that it hands redirects back instead of following them: the service's
-// REST answers have none, and a token must not travel to another place.
+// bareClient copies h so that it hands redirects back instead of following them: but for recordings
+// the service's REST answers have none, and a token must not travel to another place.
 func bareClient(h *http.Client) *http.Client {
 	own := http.Client{}
 	if h != nil {

@@ -13,8 +13,9 @@ import (
 var (
 	// ErrNotFound matches every Error with status 404.
 	ErrNotFound = errors.New("not found")
-	// ErrNotReady says that a call's report does not exist yet (goto-api.md 5.3): ask again later.
-	ErrNotReady = errors.New("report not ready")
+	// ErrNotReady says that a call's report, or a recording or transcript of it, does not exist yet
+	// (goto-api.md 5.3, 9): ask again later.
+	ErrNotReady = errors.New("not ready yet")
 	// ErrNotLoggedIn says that there is no token to use at all.
 	ErrNotLoggedIn = errors.New("not logged in")
 	// ErrNoToken is what a TokenStore answers when it holds nothing.

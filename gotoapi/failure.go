@@ -18,7 +18,7 @@ func withError(next handler) handler {
 		if err != nil {
 			return nil, err
 		}
-		if a.status >= 200 && a.status <= 299 {
+		if a.status >= 200 && a.status <= 299 || a.away != nil {
 			return a, nil
 		}
 		return nil, refusal(r, a)

@@ -1,7 +1,10 @@
 package gotoapi
 
 import (
+	"context"
 	"errors"
+	"io"
+	"net"
 	"net/http"
 )
 
@@ -19,12 +22,20 @@ func Hint(err error) string {
 		return "log in first: ringside login"
 	}
 	switch {
+	case errors.Is(err, ErrNotReady):
+		return "GoTo makes it some seconds after the call: try again in a moment"
 	case errors.Is(err, ErrAnswer):
 		return "this version may be too old for the service: look for a newer ringside"
-	case Class(err) == Retry:
+	case fromNetwork(err):
 		return "check the network; the next try comes by itself"
 	}
 	return ""
+}
+
+// fromNetwork tells whether err is what a network fails with, and not a disk or a program.
+func fromNetwork(err error) bool {
+	var failed net.Error
+	return errors.As(err, &failed) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF)
 }
 
 func (e *Error) hint() string {

@@ -17,6 +17,8 @@ const (
 	ScopeLinesRead     = "users.v1.lines.read"
 	ScopeUsersRead     = "users.v1.read"
 	ScopeVoiceAdmin    = "voice-admin.v1.read"
+
+	ScopeRecordingsRead = "recording.v1.read" // optional
 )
 
 // IdentityClient tells who is logged in and who else is in the account (goto-api.md 2).

@@ -29,6 +29,9 @@ type request struct {
 
 	// repeatable marks a POST that does no harm when the service gets it twice.
 	repeatable bool
+	// redirects marks a request whose answer may lead to another address, which then stands in the
+	// answer; see RecordingClient.
+	redirects bool
 	// secrets are removed from every text the answer brings.
 	secrets []Secret
 
@@ -41,6 +44,7 @@ type answer struct {
 	status int
 	header http.Header
 	body   []byte
+	away   *url.URL // where a redirect leads, for requests that may be redirected
 }
 
 // handler answers a request: the transport at the bottom, links above it.

@@ -3,6 +3,10 @@ package gotoapi
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -351,7 +355,9 @@ func TestClassAndHint(t *testing.T) {
 		{&Error{Status: 429}, Throttled, "too many"},
 		{&Error{Status: 501}, Fatal, ""},
 		{&Error{Status: 504}, Retry, "trouble"},
-		{errors.New("dial tcp: refused"), Retry, "network"},
+		{&net.OpError{Op: "dial", Net: "tcp", Err: errors.New("refused")}, Retry, "network"},
+		{fmt.Errorf("reading: %w", io.ErrUnexpectedEOF), Retry, "network"},
+		{&fs.PathError{Op: "open", Path: "x", Err: fs.ErrExist}, Retry, ""},
 	} {
 		if got := Class(tt.err); got != tt.class {
 			t.Errorf("%v: class %v, want %v", tt.err, got, tt.class)

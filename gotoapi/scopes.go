@@ -10,17 +10,24 @@ type Scope struct {
 	Name string
 	For  string // what it is for, in a few words
 	Off  string // what does not work without it
+	// Optional says that nobody needs to miss it: most accounts record nothing, and some give nobody
+	// the right.
+	Optional bool
 }
 
 // Scopes are the rights that this version uses; the first ones matter most.
 func Scopes() []Scope {
 	return []Scope{
-		{ScopeNotifications, "live calls", "no live calls: the desk stays empty"},
-		{ScopeEventsRead, "calls that are up already, and missed states", "calls already up are not shown, and gaps are not healed"},
-		{ScopeReportsRead, "reports of finished calls", "no reports: what happened in a finished call is only what was seen live"},
-		{ScopeLinesRead, "your lines", "your own line is not known: calls that ring you do not pop"},
-		{ScopeUsersRead, "your accounts", "an account without a line of yours is not found: set account in [goto]"},
-		{ScopeVoiceAdmin, "names of extensions and numbers", "queues and extensions show as numbers until a call names them"},
+		{Name: ScopeNotifications, For: "live calls", Off: "no live calls: the desk stays empty"},
+		{Name: ScopeEventsRead, For: "calls that are up already, and missed states", Off: "calls already up are not shown, and gaps are not healed"},
+		{Name: ScopeReportsRead, For: "reports of finished calls", Off: "no reports: what happened in a finished call is only what was seen live"},
+		{Name: ScopeLinesRead, For: "your lines", Off: "your own line is not known: calls that ring you do not pop"},
+		{Name: ScopeUsersRead, For: "your accounts", Off: "an account without a line of yours is not found: set account in [goto]"},
+		{Name: ScopeVoiceAdmin, For: "names of extensions and numbers", Off: "queues and extensions show as numbers until a call names them"},
+		{
+			Name: ScopeRecordingsRead, For: "recordings and transcripts", Optional: true,
+			Off: "a report says that a call was recorded, but not what was said in it",
+		},
 	}
 }
 

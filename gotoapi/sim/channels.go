@@ -32,7 +32,7 @@ func (c *channel) wants(s *Service, e world.Emission) bool {
 		sub, ok := c.calls[e.State.Metadata.AccountKey]
 		return ok && sub.wants(e.State.State.Type)
 	}
-	return slices.ContainsFunc(c.reports, func(r reportSub) bool { return r.wants(s, e.Report) })
+	return slices.ContainsFunc(c.reports, func(r reportSub) bool { return r.wants(s, e) })
 }
 
 // channelBody is the create and refresh request. An older form nests the type in channelData.

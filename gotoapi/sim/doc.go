@@ -1,6 +1,6 @@
 // Package sim is the simulated GoTo service: an [http.Handler] that speaks the wire format of
-// GoTo Connect's OAuth, users, voice-admin, Notification Channel, Call Events, Call Events Report
-// and (deprecated) Realtime APIs, with real websockets, fed by the telephone traffic of package world. The tests run
+// GoTo Connect's OAuth, users, voice-admin, Notification Channel, Call Events, Call Events Report,
+// Recording and (deprecated) Realtime APIs, with real websockets, fed by the telephone traffic of package world. The tests run
 // against it, `ringside demo` runs on it without a port, and `ringside sim` serves it on loopback,
 // where the vendor's own sample programs work with it once their host names are changed.
 //
@@ -29,6 +29,18 @@
 // notifications are then posted to it one by one as bare objects, signed when the channel has a
 // sharedSecret, and repeated up to twice after a 5xx or 4 s of silence. 404 and 410 end the channel.
 // The service wants https on port 443; this simulation also takes http, to loopback only.
+//
+// # The past
+//
+// With [world.Config].PastDays the account has finished calls of the days before it began: summaries and
+// reports tell them as they tell those that end before one's eyes. They are made when asked for.
+//
+// # Recordings
+//
+// Every third call through a queue is recorded. Its ids are named when it ends; the sound can be had some
+// seconds later, what was said later still, and the analysis of that last. Each changes the report, and a
+// REPORT_SUMMARY_REVISION says so, as it does when somebody deletes a message. Sound and text lie behind
+// addresses below /recording-store, which are good for 5 minutes and want no token.
 //
 // # Faults
 //

@@ -36,8 +36,19 @@ func (j *jitter) due(at time.Time) time.Time {
 	return due
 }
 
+// post sends an emission on its way. One that says that a report has changed is so quick that it makes
+// no other late, and takes its chance from a source of its own: the frames of the calls are the same
+// with and without.
 func (s *Service) post(e world.Emission) {
-	s.outbox = append(s.outbox, publication{s.lag.due(e.At), e})
+	var due time.Time
+	if e.Revised {
+		if due = e.At.Add(s.cfg.Lag / 2); due.Before(s.lag.last) {
+			due = s.lag.last
+		}
+	} else {
+		due = s.lag.due(e.At)
+	}
+	s.outbox = append(s.outbox, publication{due, e})
 }
 
 // publishNext sends the outbox's first publication to every channel that wants it. The frame
@@ -49,6 +60,10 @@ func (s *Service) publishNext() {
 	if p.State != nil {
 		s.realtime.publish(s, *p.State)
 	}
+	nanos, ids := s.lag.nanos, s.ids
+	if p.Revised {
+		nanos, ids = s.late.nanos, s.late.ids
+	}
 	var f, bare *frame
 	for _, c := range s.order {
 		switch {
@@ -56,14 +71,14 @@ func (s *Service) publishNext() {
 		case c.hook != nil:
 			if bare == nil {
 				e := s.envelope(p)
-				bare = &frame{source: e.source, whole: e.bare(s.ids.uuid())}
+				bare = &frame{source: e.source, whole: e.bare(ids.uuid())}
 			}
 			s.deliver(c, *bare)
 		case c.sock == nil:
 			s.stats.Unsent++ // nothing is kept for a channel without a socket
 		default:
 			if f == nil {
-				f = s.envelope(p).seal(s.ids.uuid(), p.due.Add(s.lag.nanos()))
+				f = s.envelope(p).seal(ids.uuid(), p.due.Add(nanos()))
 			}
 			s.deliver(c, *f)
 		}
@@ -184,7 +199,7 @@ func (s *Service) envelope(p publication) envelope {
 		e.content = encode(p.State)
 	}
 	if p.Report != "" {
-		e.source, e.kind = sourceReports, "REPORT_SUMMARY"
+		e.source, e.kind = sourceReports, reportKind(p.Emission)
 		if p.Raw == nil {
 			e.content = encode(struct {
 				ID string `json:"conversationSpaceId"`
@@ -192,6 +207,14 @@ func (s *Service) envelope(p publication) envelope {
 		}
 	}
 	return e
+}
+
+// reportKind is the type of a notice about a report.
+func reportKind(e world.Emission) string {
+	if e.Revised {
+		return "REPORT_SUMMARY_REVISION"
+	}
+	return "REPORT_SUMMARY"
 }
 
 // control is a frame of the notification service itself.
@@ -202,3 +225,13 @@ func (s *Service) control(kind string, left time.Duration, content any) frame {
 
 // nanos is the part of a time below a millisecond that outer timestamps carry.
 func (j *jitter) nanos() time.Duration { return time.Duration(j.rand.Int64N(int64(time.Millisecond))) }
+
+// late is where notices about changed reports have their chance from.
+type late struct {
+	ids *ids
+	jitter
+}
+
+func newLate(seed uint64) late {
+	return late{newIDs(seed, "late"), jitter{rand: newIDs(seed, "late nanoseconds").rand()}}
+}

@@ -34,12 +34,12 @@ type reportSub struct {
 	events []string
 }
 
-// wants tells whether the report of the call is asked for.
-func (r reportSub) wants(s *Service, id string) bool {
-	if !slices.Contains(r.events, "REPORT_SUMMARY") {
+// wants tells whether a notice about a report is asked for.
+func (r reportSub) wants(s *Service, e world.Emission) bool {
+	if !slices.Contains(r.events, reportKind(e)) {
 		return false
 	}
-	report, ok := s.world.Report(id)
+	report, ok := s.world.Report(e.Report)
 	if !ok {
 		return false
 	}
@@ -229,13 +229,19 @@ func (s *Service) deleteReportSubs(r *request) (int, any, *apiError) {
 // getReport answers a finished call, 404 until its report is ready.
 func (s *Service) getReport(r *request) (int, any, *apiError) {
 	id := r.PathValue("id")
-	report, ok := s.world.Report(id)
-	if !ok || !r.token.person.superAdmin && !slices.ContainsFunc(report.Participants, func(p world.ReportParticipant) bool {
-		return p.Type.UserKey == r.token.person.user.Key
-	}) {
+	report, ok := s.reportFor(r, id)
+	if !ok {
 		return 0, nil, errNotFound("Report " + id)
 	}
 	return http.StatusOK, report, nil
+}
+
+// reportFor gives the report of a call to those who may read it: super admins, and who was in the call.
+func (s *Service) reportFor(r *request, id string) (world.Report, bool) {
+	report, ok := s.world.Report(id)
+	return report, ok && (r.token.person.superAdmin || slices.ContainsFunc(report.Participants, func(p world.ReportParticipant) bool {
+		return p.Type.UserKey == r.token.person.user.Key
+	}))
 }
 
 // maxWindow is the longest span of a list of summaries.
@@ -267,7 +273,7 @@ func (s *Service) listSummaries(r *request) (int, any, *apiError) {
 	if after != nil && after.created.Before(to) {
 		to = after.created.Add(time.Millisecond)
 	}
-	for _, sum := range s.world.Summaries(from, to) {
+	for sum := range s.world.Newest(from, to) {
 		if !after.passed(sum) || !r.matches(sum, kind, values) {
 			continue
 		}

@@ -15,6 +15,7 @@ const (
 	scopeUsers     = "users.v1.lines.read|users.v1.read"
 	scopeMe        = "users.v1.read"
 	scopeVoice     = "voice-admin.v1.read"
+	scopeRecording = "recording.v1.read"
 	scopeSCIM      = "identity:scim.me"
 	scopeAdmin     = "identity:"
 	anyScope       = "" // the channel API asks for none of its own
@@ -65,6 +66,13 @@ func (s *Service) routes() *http.ServeMux {
 	})
 	handle("/call-events-report/v1/reports/{id}", methods{"GET": s.api(scopeReports, s.getReport)})
 	handle("/call-events-report/v1/report-summaries", methods{"GET": s.api(scopeReports, s.listSummaries)})
+
+	const recording = "/recording/v1/recordings/{id}"
+	handle(recording, methods{"GET": s.api(scopeRecording, s.getRecording)})
+	handle(recording+"/content", methods{"GET": s.api(scopeRecording, s.getContentToken)})
+	handle(recording+"/content/{token}", page(s.redirectToContent))
+	handle("/recording/v1/transcriptions/{id}", methods{"GET": s.redirecting(scopeRecording, s.redirectToTranscript)})
+	handle("/recording-store/{key}", page(s.serveStored))
 
 	handle("/v2/session", methods{"POST": s.api(scopeLines, s.createSession)})
 	handle("/v2/session/{sessionId}", methods{"DELETE": s.api(scopeLines, s.deleteSession)})

@@ -29,6 +29,8 @@ type Service struct {
 	outbox   []publication // in order of due
 	lag      jitter
 	ids      *ids
+	late     late
+	media    media
 	vault    vault
 	channels map[string]*channel
 	order    []*channel // the same, oldest first: one seed strikes the same frames in each run
@@ -72,6 +74,8 @@ func New(cfg Config) (*Service, error) {
 		clock:    clock{real: now, world: cfg.World.Start, speed: cfg.Speed},
 		ids:      newIDs(cfg.World.Seed, "service"),
 		lag:      jitter{rand: newIDs(cfg.World.Seed, "lag").rand(), mean: cfg.Lag},
+		late:     newLate(cfg.World.Seed),
+		media:    newMedia(cfg.World.Seed),
 		vault:    newVault(cfg.Redirects),
 		channels: make(map[string]*channel),
 		pages:    newSnapshots(),

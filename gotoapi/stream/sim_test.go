@@ -243,7 +243,8 @@ func TestStormyHours(t *testing.T) {
 			t.Errorf("not well after the storm: %+v", st)
 		}
 		c := st.Counters
-		if c.Reconnects < 15 || c.Replaced < 5 || c.Bad == 0 || c.TooBig == 0 || d.hooks < 20 {
+		// Of the five notices to replace the channel, one or another may come while there is no socket.
+		if c.Reconnects < 15 || c.Replaced < 3 || c.Bad == 0 || c.TooBig == 0 || d.hooks < 20 {
 			t.Errorf("%+v, %d calls of Connected", c, d.hooks)
 		}
 		if svc.Channels != 1 || svc.Clients != 1 {

@@ -88,6 +88,11 @@ type Decoder struct {
 	legs    []call.SnapLeg    // being collected for the state at hand
 	systems []call.SnapSystem // as legs
 	members int               // legs and systems kept of the document at hand
+
+	keep      bool  // recordings and transcripts are kept, not only counted: in reports
+	tapesKept int   // of the document at hand
+	ofLegs    tapes // of the legs of the state at hand
+	ofState   tapes // of the state at hand itself
 }
 
 // NewDecoder gives a Decoder with the default limits.
@@ -102,7 +107,7 @@ func (d *Decoder) start(what string, b []byte, limit, usual int) error {
 		return &Error{What: what, Err: ErrTooBig, Offset: limit}
 	}
 	d.begin(b)
-	d.members = 0
+	d.members, d.keep, d.tapesKept = 0, false, 0
 	return nil
 }
 

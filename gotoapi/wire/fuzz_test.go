@@ -34,6 +34,7 @@ func FuzzReport(f *testing.F) {
 		f.Add(small.Bytes())
 	}
 	f.Add([]byte(`{"conversationSpaceId":"c","callStates":[{"sequenceNumber":1}],"aiAnalysis":{"summary":"a\n b"},"actions":[{"type":{"value":"X"}}]}`))
+	f.Add([]byte(taped))
 	d := NewDecoder()
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if len(b) > DefaultMaxFrame {

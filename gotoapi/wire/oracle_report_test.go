@@ -1,6 +1,8 @@
 package wire
 
 import (
+	"slices"
+	"sort"
 	"strings"
 	"time"
 
@@ -32,6 +34,8 @@ func oracleReport(b []byte) (call.Report, error) {
 			Agent: call.Clean(word) == "AGENT", WrapUp: ty.span("wrapUpDuration", time.Millisecond),
 		})
 	}
+	r.Recordings = oracleTapes(t, "recordings")
+	r.Transcripts = oracleTapes(t, "liveTranscripts", "transcripts")
 	for _, v := range t.objs("interactiveVoiceResponseSystems") {
 		_, ty := v.word("type")
 		switch s := oracleSystem(v).System; s.Kind {
@@ -62,6 +66,51 @@ func oracleReport(b []byte) (call.Report, error) {
 		}
 	}
 	return r, nil
+}
+
+// oracleTapes gives what the members named list, of the report's people first, then of its states.
+func oracleTapes(t tree, names ...string) []call.Recording {
+	var all []call.Recording
+	take := func(o tree, name, participant string) {
+		for _, e := range o.objs(name) {
+			all = append(all, call.Recording{
+				ID: e.text("id"), At: e.time("startTimestamp"), Participant: participant,
+				Transcribed: e["transcriptEnabled"] == true || e["transcriptEnabled"] == "true",
+			})
+		}
+	}
+	for _, name := range names {
+		for _, p := range t.objs("participants") {
+			take(p, name, oracleParticipant(p).ID)
+		}
+	}
+	for _, name := range names {
+		for _, s := range t.objs("callStates") {
+			for _, p := range s.objs("participants") {
+				take(p, name, oracleParticipant(p).ID)
+			}
+			take(s, name, "")
+		}
+	}
+	var out []call.Recording
+	for _, r := range all {
+		i := slices.IndexFunc(out, func(o call.Recording) bool { return o.ID == r.ID })
+		switch {
+		case r.ID == "":
+		case i < 0:
+			out = append(out, r)
+		default:
+			out[i].Transcribed = out[i].Transcribed || r.Transcribed
+			if out[i].At.IsZero() {
+				out[i].At = r.At
+			}
+			if out[i].Participant == "" {
+				out[i].Participant = r.Participant
+			}
+		}
+	}
+	sort.SliceStable(out, func(i, j int) bool { return out[i].At.Before(out[j].At) })
+	return out
 }
 
 func oracleProse(s string) string {

@@ -46,20 +46,22 @@ func (d *Decoder) Odd() int { return d.odd }
 
 func (d *Decoder) report(r *call.Report) {
 	var m call.Meta
+	var people, stated tapes
+	d.keep = true
 	d.down()
 	for k, ok := d.key(true); ok; k, ok = d.key(false) {
 		switch string(k) {
 		case "callEnded":
 			r.Ended = d.when()
 		case "participants":
-			r.People = nil
-			d.objects(maxListed, func() { r.People = append(r.People, d.person()) })
+			r.People, people = nil, tapes{}
+			d.objects(maxListed, func() { r.People = append(r.People, d.person(&people)) })
 		case "interactiveVoiceResponseSystems":
 			r.Queues, r.Mailboxes = nil, nil
 			d.objects(maxListed, func() { d.reportSystem(r) })
 		case "callStates":
 			r.Events = nil
-			d.states(&r.Events, call.FromReport)
+			stated = d.states(&r.Events, call.FromReport)
 		case "actions":
 			r.Actions = nil
 			d.objects(maxListed, func() { r.Actions = append(r.Actions, d.action()) })
@@ -72,6 +74,8 @@ func (d *Decoder) report(r *call.Report) {
 		}
 	}
 	r.ID, r.HangupBy = m.ID, m.HangupBy
+	r.Recordings = once(people.recordings, stated.recordings)
+	r.Transcripts = once(people.live, people.transcripts, stated.live, stated.transcripts)
 	for i := range r.Events {
 		r.Events[i].Meta = m
 	}
@@ -102,19 +106,25 @@ func (d *Decoder) objects(limit int, each func()) {
 	})
 }
 
-// states takes a list of states as events without Meta.
-func (d *Decoder) states(to *[]call.Event, from call.Source) {
+// states takes a list of states as events without Meta, and gives the recordings and transcripts
+// they list.
+func (d *Decoder) states(to *[]call.Event, from call.Source) tapes {
+	var all tapes
 	d.list(maxStates, func() {
 		e := call.Event{Kind: call.KindState, Source: from}
 		if d.state(&e.Snapshot) {
 			*to = append(*to, e)
+			all.add(d.ofLegs)
+			all.add(d.ofState)
 		}
 	})
+	return all
 }
 
-// person takes the participant that was entered as a report lists it.
-func (d *Decoder) person() call.ReportPerson {
+// person takes the participant that was entered as a report lists it; its recordings go to all.
+func (d *Decoder) person(all *tapes) call.ReportPerson {
 	var p call.ReportPerson
+	var of tapes
 	older := ""
 	for k, ok := d.key(true); ok; k, ok = d.key(false) {
 		switch string(k) {
@@ -132,10 +142,14 @@ func (d *Decoder) person() call.ReportPerson {
 			t.participant(&p.Participant)
 			p.UserKey, p.Agent, p.WrapUp = t.userKey, t.value == "AGENT", t.wrapUp
 		default:
-			d.skip()
+			if listed := 0; !d.tape(&of, k, &listed) {
+				d.skip()
+			}
 		}
 	}
 	p.ID = either(p.ID, older)
+	of.of(p.ID)
+	all.add(of)
 	return p
 }
 

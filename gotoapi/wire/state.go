@@ -85,6 +85,7 @@ func (d *Decoder) state(s *call.Snapshot) bool {
 		return false
 	}
 	d.legs, d.systems = d.legs[:0], d.systems[:0]
+	d.ofState, d.ofLegs = tapes{}, tapes{}
 	listed, ofLegs, numbered := 0, 0, false
 	for k, ok := d.key(true); ok; k, ok = d.key(false) {
 		switch string(k) {
@@ -98,10 +99,10 @@ func (d *Decoder) state(s *call.Snapshot) bool {
 			ofLegs = d.participants()
 		case "interactiveVoiceResponseSystems":
 			d.voiceSystems()
-		case "recordings":
-			listed = d.length()
 		default:
-			d.skip()
+			if !d.tape(&d.ofState, k, &listed) {
+				d.skip()
+			}
 		}
 	}
 	if !numbered {
@@ -137,6 +138,17 @@ func (d *Decoder) stage() call.Stage {
 	return call.StageOther
 }
 
+// room reports whether one more leg or system may be kept beside n of its kind, and counts it as
+// kept.
+func (d *Decoder) room(n int) bool {
+	if n >= maxMembers || d.members >= maxInDocument {
+		d.odd++
+		return false
+	}
+	d.members++
+	return true
+}
+
 // length takes a list and counts its elements.
 func (d *Decoder) length() int {
 	n := 0
@@ -149,21 +161,10 @@ func (d *Decoder) length() int {
 	return n
 }
 
-// room reports whether one more leg or system may be kept beside n of its kind, and counts it as
-// kept.
-func (d *Decoder) room(n int) bool {
-	if n >= maxMembers || d.members >= maxInDocument {
-		d.odd++
-		return false
-	}
-	d.members++
-	return true
-}
-
 // participants takes the list of legs and gives the number of recordings they list.
 func (d *Decoder) participants() int {
 	d.members -= len(d.legs)
-	d.legs = d.legs[:0]
+	d.legs, d.ofLegs = d.legs[:0], tapes{}
 	if !d.enter('[') {
 		return 0
 	}
@@ -184,6 +185,7 @@ func (d *Decoder) participants() int {
 // leg takes the participant that was entered and gives the number of its recordings. The vendor's
 // guide of 2023 calls the id participantId, its service and its later code call it id.
 func (d *Decoder) leg(l *call.SnapLeg) int {
+	var of tapes
 	recordings, older := 0, ""
 	for k, ok := d.key(true); ok; k, ok = d.key(false) {
 		switch string(k) {
@@ -201,14 +203,18 @@ func (d *Decoder) leg(l *call.SnapLeg) int {
 			var t typ
 			d.typ(&t)
 			t.participant(&l.Participant)
-		case "recordings":
-			recordings = d.length()
 		default:
-			d.skip()
+			if !d.tape(&of, k, &recordings) {
+				d.skip()
+			}
 		}
 	}
 	if l.Participant.ID == "" {
 		l.Participant.ID = older
+	}
+	if d.keep {
+		of.of(l.Participant.ID)
+		d.ofLegs.add(of)
 	}
 	return recordings
 }

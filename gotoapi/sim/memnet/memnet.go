@@ -47,10 +47,11 @@ func (l *Listener) Addr() net.Addr { return addr{} }
 // http.Transport.DialContext and as websocket.Dialer.NetDialContext. It waits until the
 // connection is accepted, ctx ends or the listener is closed.
 func (l *Listener) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
-	pipe, server := net.Pipe()
-	client, err := l.outage.admit(pipe)
+	if err := l.outage.wait(ctx, l.done); err != nil {
+		return nil, fmt.Errorf("dialing %s in memory: %w", address, err)
+	}
+	client, server, err := l.outage.admit(net.Pipe())
 	if err != nil {
-		_, _ = pipe.Close(), server.Close()
 		return nil, fmt.Errorf("dialing %s in memory: %w", address, err)
 	}
 	select {

@@ -33,6 +33,7 @@ type call struct {
 	recorded   string   // id of the recording; empty without
 	transcript string
 	recordAt   int64 // Unix ms; 0 = nothing was recorded
+	recordLeg  int   // whose telephone was recorded
 	leftMenu   bool  // it was in a dial plan when it ended
 	leftHold   bool  // the caller was on hold when it ended
 	reportMS   int64 // delay of the report
@@ -59,6 +60,7 @@ type call struct {
 	epoch    int      // counts the times when a person took the call out of its script's hands
 	talker   int      // the leg that answered last
 	caller   string   // the outside number that is taken up by this call
+	again    *Party   // whom a call of the past is from or to, because of an earlier one
 	truth    truthPad
 }
 
@@ -159,7 +161,7 @@ func (w *World) newCall(name string) *call {
 	c := &call{w: w}
 	c.seed = mix(w.cfg.Seed ^ mix(w.made))
 	c.rng = rand.New(rand.NewPCG(c.seed, w.made))
-	c.id = uuid(c.rng, 3)
+	c.id = w.mark(uuid(c.rng, 3))
 	c.truth.script = name
 	return c
 }

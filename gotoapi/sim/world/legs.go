@@ -100,8 +100,8 @@ func (c *call) noteAnswer(i int) {
 	t.answers = append(t.answers, a)
 	if t.firstMS < 0 {
 		t.firstMS = a.AtMS
-		if c.recorded != "" {
-			c.recordAt = c.w.now
+		if c.recorded != "" && l.who != nil {
+			c.recordAt, c.recordLeg = c.w.now, i
 		}
 		c.hangup, c.hangupLive = c.legs[0].id, c.chance(0.5)
 	}

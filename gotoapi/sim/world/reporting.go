@@ -4,28 +4,27 @@ import "time"
 
 func reportStamp(ms int64) ReportStamp { return ReportStamp(time.UnixMilli(ms)) }
 
-// report makes the report of an ended call.
-func (c *call) report() Report {
+// report makes the report of an ended call as it is at a moment, Unix ms.
+func (c *call) report(now int64) Report {
 	r := Report{
 		ConversationSpaceID: c.id, CallCreated: reportStamp(c.created), CallEnded: reportStamp(c.endedAt),
 		CallInitiator: "DIRECT", Direction: c.direction(), AccountKey: c.w.account.Key,
 		Participants: make([]ReportParticipant, len(c.legs)), Systems: []ReportSystem{},
 		AssociatedConversations: append([]string{}, c.assoc...), HangupOriginatorID: c.hangup,
-		CallStates: make([]ReportState, len(c.tape)),
+		CallStates: make([]ReportState, len(c.tape)), AIAnalysis: c.analysis(now),
 	}
 	for i := range c.legs {
 		l := &c.legs[i]
+		recordings, transcripts := c.tapesOf(i, now)
 		r.Participants[i] = ReportParticipant{
 			ID: l.id, Originator: l.originator, LegID: l.legID, Type: c.reportType(l),
-			Recordings: []Recording{}, LiveTranscripts: []Recording{}, Transcripts: []Recording{},
+			Recordings: recordings, LiveTranscripts: []Recording{}, Transcripts: transcripts,
 		}
 	}
 	for i := range c.ivrs {
 		if v := &c.ivrs[i]; v.plan == "" {
 			r.Systems = append(r.Systems, ReportSystem{ID: v.id, Originator: c.legs[0].id, Type: v.reportType()})
-			if v.status == "SUCCESS" {
-				r.Actions = append(r.Actions, c.newMail(v))
-			}
+			r.Actions = append(r.Actions, c.mailActions(v, now)...)
 		}
 	}
 	for i := range c.tape {
@@ -66,19 +65,6 @@ func (v *ivr) reportType() ReportSystemType {
 	t.ExtensionNumber, t.LeftQueueReason = v.queue.Number, v.reason
 	t.CallbackOffered, t.Intents, t.CallerWaitDuration = &no, &[]string{}, &wait
 	return t
-}
-
-func (c *call) newMail(v *ivr) Action {
-	at := time.UnixMilli(v.actedAt).UTC().Format("2006-01-02T15:04:05.000000000Z")
-	a := ActionType{
-		Value: "VOICEMAIL_NEW", CallerName: c.truth.from.Name, CallerNumber: c.truth.from.Number,
-		CalledNumber: v.number, DurationMS: v.length, CreatedTime: at, MailboxType: "LINE",
-		VoicemailID: v.mailID, VoicemailBoxID: v.box, ExtensionID: v.box, ExtensionNumber: "8090",
-	}
-	if v.boxOf != nil {
-		a.ExtensionID, a.ExtensionNumber = v.boxOf.line.ID, v.boxOf.line.Number
-	}
-	return Action{Timestamp: at, Type: a}
 }
 
 // summary makes an ended call's entry in the list of summaries.

@@ -35,9 +35,17 @@ func (c *call) dialIn(n *PhoneNumber, from Party) {
 
 // fromCaller sets up an inbound call from one of the world's callers.
 func (c *call) fromCaller(n *PhoneNumber) {
-	p := c.w.caller(c.rng, c.me != nil)
+	p := c.party(c.me != nil)
 	c.caller = p.Number
 	c.dialIn(n, p)
+}
+
+// party is who calls or is called: one of the world's callers, unless it has to be a certain one.
+func (c *call) party(known bool) Party {
+	if c.again != nil {
+		return c.w.take(*c.again)
+	}
+	return c.w.caller(c.rng, known)
 }
 
 func (c *call) mainNumber() *PhoneNumber {

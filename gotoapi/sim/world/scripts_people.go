@@ -243,7 +243,7 @@ func (c *call) playOutbound() {
 		c.instead()
 		return
 	}
-	to := c.w.caller(c.rng, false)
+	to := c.party(false)
 	to.Name = "" // the service does not know who is called
 	c.caller = to.Number
 	c.originate(from, &from.line.Devices[c.rng.IntN(len(from.line.Devices))])
@@ -293,5 +293,5 @@ func (c *call) tapeSome() {
 	if !c.chance(0.33) {
 		return
 	}
-	c.recorded, c.transcript = uuid(c.rng, 4), uuid(c.rng, 4)
+	c.recorded, c.transcript = c.w.mark(uuid(c.rng, 4)), c.w.mark(uuid(c.rng, 4))
 }

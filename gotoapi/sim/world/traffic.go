@@ -77,6 +77,9 @@ func (w *World) ringMe(me *agent, only script, n int) {
 // caller draws who calls: mostly somebody of the address book, often one who called just before,
 // sometimes a stranger. Nobody is in two calls at once.
 func (w *World) caller(r *rand.Rand, known bool) Party {
+	if w.day != nil {
+		return w.take(w.day.caller(w, r))
+	}
 	book := w.floor.callers
 	if known && !w.greeted {
 		w.greeted = true
@@ -124,13 +127,9 @@ func (w *World) over(c *call) {
 	w.live = slices.Delete(w.live, i, i+1)
 	w.ended = append(w.ended, c)
 	delete(w.outside, c.caller)
-}
-
-// ready makes a report readable and says so.
-func (w *World) ready(c *call) {
-	c.reported = true
-	if !w.warming {
-		w.out = append(w.out, Emission{At: w.Now(), Report: c.id})
+	w.keepTape(c)
+	if w.day != nil {
+		w.day.ended(w, c)
 	}
 }
 
@@ -139,6 +138,7 @@ func (w *World) forget() {
 	retention := w.cfg.Retention.Milliseconds()
 	for len(w.ended) > keptReports && w.now-w.ended[0].endedAt > retention {
 		delete(w.calls, w.ended[0].id)
+		w.dropTape(w.ended[0])
 		w.ended[0] = nil
 		w.ended = w.ended[1:]
 	}

@@ -37,6 +37,13 @@ type Config struct {
 	// ReportDelayMin and ReportDelayMax bound the time from a call's end to its report; 0 = 1 s and 5 s.
 	ReportDelayMin, ReportDelayMax time.Duration
 
+	// PastDays is how many days of finished calls there are before the day of Start, as far as reports
+	// and summaries go; 0 = none, and none of the day of Start either. What happened is the same for
+	// the same date and Seed, whatever Start is. It costs nothing until it is asked for.
+	PastDays int
+	// PastPerDay is about how many calls a weekday of the past has; 0 = 250. Weekends have a tenth.
+	PastPerDay int
+
 	// Retention is how long the states of an ended call stay readable; 0 = 10 min (storm: 1 min,
 	// which keeps a storm's memory small).
 	Retention time.Duration
@@ -57,8 +64,11 @@ type World struct {
 	start   int64 // Unix ms
 	agenda  agenda
 	calls   map[string]*call
-	live    []*call // in order of creation
-	ended   []*call // in order of their end, the oldest first, as long as anything of them is kept
+	tapes   map[string]*call // by the ids of recordings and transcripts
+	past    *past            // nil without one
+	day     *pastDay         // the day of the past that this world lives through; nil is the present
+	live    []*call          // in order of creation
+	ended   []*call          // in order of their end, the oldest first, as long as anything of them is kept
 	out     []Emission
 	made    uint64          // calls made so far
 	begun   uint64          // calls begun so far; numbers them
@@ -78,6 +88,7 @@ func New(cfg Config) (*World, error) {
 		cfg:     cfg,
 		rng:     rand.New(rand.NewPCG(cfg.Seed, 0x72696e6773696465)),
 		calls:   make(map[string]*call),
+		tapes:   make(map[string]*call),
 		outside: make(map[string]bool),
 		warming: true,
 		start:   cfg.Start.UnixMilli(),
@@ -88,6 +99,7 @@ func New(cfg Config) (*World, error) {
 	if err := w.open(); err != nil {
 		return nil, fmt.Errorf("building the simulated world: %w", err)
 	}
+	w.past = newPast(w)
 	for w.agenda.due() < w.start {
 		w.Step()
 	}
@@ -115,6 +127,9 @@ func (c Config) normal() (Config, error) {
 	if c.ReportDelayMin < 0 || c.ReportDelayMax < c.ReportDelayMin {
 		return c, fmt.Errorf("ReportDelayMin %v and ReportDelayMax %v are not a range", c.ReportDelayMin, c.ReportDelayMax)
 	}
+	if c.PastDays < 0 || c.PastDays > maxPastDays || c.PastPerDay < 0 || c.PastPerDay > maxPastPerDay {
+		return c, fmt.Errorf("PastDays must be from 0 to %d, and PastPerDay from 0 to %d", maxPastDays, maxPastPerDay)
+	}
 	return c.defaults(), nil
 }
 
@@ -131,6 +146,9 @@ func (c Config) defaults() Config {
 		}
 	}
 	orFloat(&c.CallsPerHour, 260)
+	if c.PastPerDay == 0 {
+		c.PastPerDay = 250
+	}
 	orFloat(&c.StatesPerSecond, 2000)
 	orTime(&c.Warm, 4*time.Minute)
 	if c.ReportDelayMax == 0 {

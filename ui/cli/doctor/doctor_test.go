@@ -61,6 +61,13 @@ func TestMissingScopes(t *testing.T) {
 				}
 				r.as(true, rest...)
 				sum := r.examine(t.Context())
+				if gone.Optional {
+					i := slices.IndexFunc(r.results, func(res Result) bool { return res.Check == "scope "+gone.Name })
+					if want := "not there, and need not be: " + gone.Off; i < 0 || r.results[i].Detail != want || sum.Failed != 0 {
+						t.Errorf("%+v\n%s", sum, r.found())
+					}
+					return
+				}
 				if sum.Failed != 1 || sum.LoggedOut {
 					t.Errorf("%+v\n%s", sum, r.found())
 				}

@@ -68,6 +68,7 @@ func Service(t Target) []Check {
 		scope(gotoapi.ScopeEventsRead, p.firstCall),
 		scope(gotoapi.ScopeReportsRead, p.firstReport),
 		scope(gotoapi.ScopeVoiceAdmin, p.firstExtension),
+		scope(gotoapi.ScopeRecordingsRead, p.noRecording),
 		{Name: "channel", Run: p.makeChannel},
 		{Name: "websocket", Run: p.websocket},
 		scope(gotoapi.ScopeNotifications, p.subscriptions),
@@ -139,6 +140,8 @@ func (p *patient) scope(ctx context.Context, name string, try func(context.Conte
 		return known.For, nil
 	case !errors.As(err, &refused) || refused.Status != http.StatusForbidden:
 		return "", err
+	case known.Optional:
+		return "not there, and need not be: " + known.Off, nil
 	case refused.Code == gotoapi.CodeInsufficientScope:
 		p.refused[name] = "the scope " + name + " is missing"
 		return "", &trouble{"missing: " + known.Off, gotoapi.Hint(err), err}
@@ -216,6 +219,15 @@ func (p *patient) firstExtension(ctx context.Context) error {
 		return err
 	}
 	return nil
+}
+
+// noRecording asks for a recording that does not exist: a scope that is missing is told before that.
+func (p *patient) noRecording(ctx context.Context) error {
+	_, err := p.Client.Recordings.Status(ctx, "00000000-0000-4000-8000-000000000000")
+	if errors.Is(err, gotoapi.ErrNotReady) {
+		return nil
+	}
+	return err
 }
 
 // calls does what a desk does when it starts: it lists the calls that are up, and reads one whole.
