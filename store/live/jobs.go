@@ -26,6 +26,7 @@ type job struct {
 	from, to     uint64
 	since, until time.Time // of wantFinished
 	settle       bool      // of wantReport: the call seems to be over, and is to be found so
+	noticed      time.Time // of wantReport: when the service told of it; zero when it did not
 	urgent       bool      // somebody waits for it: a person, or the link
 	asking       bool      // it is under way
 	again        *job      // what more came to be wanted meanwhile
@@ -51,6 +52,9 @@ func (j *job) widen(o *job) {
 		j.to = max(j.to, o.to)
 	}
 	j.urgent, j.settle = j.urgent || o.urgent, j.settle || o.settle
+	if j.noticed.IsZero() {
+		j.noticed = o.noticed
+	}
 }
 
 // answer is what came of a job.
@@ -111,10 +115,11 @@ func (js *jobs) add(j *job) {
 	}
 }
 
-// close is told that a job is done with.
+// close is told that a job is done with. A report is asked for again only when a notice came while
+// it was on its way: what is on its way may be what the notice calls out of date.
 func (js *jobs) close(j *job) {
 	delete(js.open, j.key())
-	if j.again != nil && (j.kind == wantStates || j.kind == wantSpaces) {
+	if j.again != nil && (j.kind == wantStates || j.kind == wantSpaces || !j.again.noticed.IsZero()) {
 		js.add(j.again)
 	}
 }
@@ -282,8 +287,7 @@ func (s *Store) foldAll(events []call.Event, from call.Source) {
 	var fx []call.Effect
 	for _, e := range events {
 		e.Source, e.Received = from, now
-		fx = append(fx, s.board.Apply(e)...)
-		s.dirty = true
+		fx = append(fx, s.apply(e)...)
 	}
 	for _, f := range fx {
 		if f.Kind != call.PopMoment || holds(s.board.Get(f.ID), f.Moment) {

@@ -18,6 +18,7 @@ import (
 type slow struct {
 	*far
 	urgent []string
+	since  bool // Finished looks at when a call began
 	mu     sync.Mutex
 }
 
@@ -31,7 +32,7 @@ func (s *slow) States(ctx context.Context, id string, from, to uint64) ([]call.E
 }
 
 // Finished implements History: every call that has ended.
-func (s *slow) Finished(ctx context.Context, _, _ time.Time) ([]string, error) {
+func (s *slow) Finished(ctx context.Context, from, _ time.Time) ([]string, error) {
 	if err := s.begin(ctx, "finished"); err != nil {
 		return nil, err
 	}
@@ -39,7 +40,7 @@ func (s *slow) Finished(ctx context.Context, _, _ time.Time) ([]string, error) {
 	defer s.far.mu.Unlock()
 	var out []string
 	for id, events := range s.calls {
-		if events[len(events)-1].Snapshot.Stage == call.Ending {
+		if events[len(events)-1].Snapshot.Stage == call.Ending && (!s.since || !events[0].Meta.Created.Before(from)) {
 			out = append(out, id)
 		}
 	}

@@ -55,9 +55,18 @@ type Options struct {
 	OnView func(*call.View)
 	// OnEffect is called with what should be done and is not live's to do: look-ups, pops, ends.
 	OnEffect func(call.Effect)
+	// OnEvent is called with each state that was folded, once, whatever it came from and before what
+	// follows from it. It may keep the event; it must not change it.
+	OnEvent func(call.Event)
+	// OnEnded is called with each call that has ended, after its states, and again when states that
+	// came late have changed it.
+	OnEnded func(*call.Call)
 	// OnReport is called with each report fetched, or with why it could not be. A nil error
-	// comes with a report whose Call is set.
+	// comes with a report whose Call is set. A report that was revised comes again.
 	OnReport func(id string, r *call.Report, err error)
+	// OnNoticed is called before OnReport with when the service's notice of the report arrived, by
+	// the real clock; not for reports that were fetched without a notice.
+	OnNoticed func(id string, noticed time.Time)
 	// OnTrouble is called with why questions about calls are not answered, so that the board may be
 	// incomplete, and with nil when they are again.
 	OnTrouble func(error)
@@ -84,6 +93,15 @@ func (o *Options) fill() {
 	if o.OnEffect == nil {
 		o.OnEffect = func(call.Effect) {}
 	}
+	if o.OnEvent == nil {
+		o.OnEvent = func(call.Event) {}
+	}
+	if o.OnEnded == nil {
+		o.OnEnded = func(*call.Call) {}
+	}
+	if o.OnNoticed == nil {
+		o.OnNoticed = func(string, time.Time) {}
+	}
 	if o.OnReport == nil {
 		o.OnReport = func(string, *call.Report, error) {}
 	}
@@ -109,6 +127,7 @@ type Store struct {
 	reports   reports
 	listing   []chan error // who waits for the list of calls
 	shown     map[string]bool
+	over      map[string]struct{} // finished calls to be told, or told again
 	linkDown  bool
 	trouble   bool // OnTrouble was told of one
 	doubt     doubt
@@ -125,6 +144,7 @@ func New(o Options) *Store {
 		asks:   make(chan func(), 64),
 		done:   make(chan struct{}),
 		shown:  map[string]bool{},
+		over:   map[string]struct{}{},
 	}
 	s.jobs = newJobs(o.Workers)
 	s.reports = newReports()
@@ -228,6 +248,7 @@ func (s *Store) Run(ctx context.Context) error {
 			armed = false
 			s.publish()
 		}
+		s.tellEnded()
 		s.startJobs(ctx)
 		if s.dirty && !armed {
 			armed = true
@@ -249,8 +270,12 @@ func (s *Store) drain() {
 }
 
 func (s *Store) fold(e call.Event) {
-	s.effects(s.board.Apply(e))
-	s.dirty = true
+	fx := s.apply(e)
+	if e.Kind == call.KindReport && len(fx) > 0 {
+		s.notice(e.Meta.ID)
+		return
+	}
+	s.effects(fx)
 }
 
 func (s *Store) publish() {
@@ -273,6 +298,8 @@ func (s *Store) effects(fx []call.Effect) {
 			s.wantReport(f.ID, false)
 		case call.EndedCall:
 			s.sweep.recent.add(f.ID)
+			s.over[f.ID] = struct{}{}
+			s.await(f.ID)
 			s.opt.OnEffect(f)
 		default:
 			s.opt.OnEffect(f)

@@ -27,16 +27,42 @@ type reports struct {
 }
 
 type retry struct {
-	due   time.Time
-	tries int
+	due     time.Time
+	tries   int
+	noticed time.Time // when the service told of it first; zero when it did not
+}
+
+func (r *retry) since(t time.Time) {
+	if r.noticed.IsZero() {
+		r.noticed = t
+	}
 }
 
 func newReports() reports {
 	return reports{kept: map[string]*call.Report{}, again: map[string]*retry{}}
 }
 
-// wantReport asks for a report. A person who asks gets one at hand at once; a notice of the
-// service means that there is a new one.
+// notice follows a notice of the service: there is a report, or a new one in the place of the old.
+func (s *Store) notice(id string) {
+	if s.opt.Service == nil {
+		return
+	}
+	now := time.Now()
+	s.patience(id).since(now)
+	s.jobs.add(&job{kind: wantReport, id: id, noticed: now})
+}
+
+// patience gives what is known of the tries to get a report.
+func (s *Store) patience(id string) *retry {
+	r := s.reports.again[id]
+	if r == nil {
+		r = &retry{}
+		s.reports.again[id] = r
+	}
+	return r
+}
+
+// wantReport asks for a report. A person who asks gets one at hand at once.
 func (s *Store) wantReport(id string, person bool) {
 	if r := s.reports.kept[id]; r != nil && person {
 		s.opt.OnReport(id, r, nil)
@@ -48,9 +74,7 @@ func (s *Store) wantReport(id string, person bool) {
 		}
 		return
 	}
-	if s.reports.again[id] == nil {
-		s.reports.again[id] = &retry{}
-	}
+	s.patience(id)
 	s.jobs.add(&job{kind: wantReport, id: id, urgent: person})
 }
 
@@ -70,16 +94,10 @@ func (s *Store) takeReport(a answer) {
 		s.settle(a)
 		return
 	}
-	again := s.reports.again[a.id]
-	if again == nil {
-		again = &retry{}
-		s.reports.again[a.id] = again
-	}
+	again := s.patience(a.id)
 	switch {
 	case a.err == nil:
-		delete(s.reports.again, a.id)
-		s.keepReport(a.report)
-		s.opt.OnReport(a.id, a.report, nil)
+		s.haveReport(a.id, a.report)
 	case errors.Is(a.err, ErrNotReady) && again.tries+1 >= maxReportTries, again.tries+1 >= maxReportFails, !temporary(a.err):
 		delete(s.reports.again, a.id)
 		s.opt.Log.Warn("fetching a report", slog.String("call", a.id), slog.Any("error", a.err))
@@ -90,24 +108,37 @@ func (s *Store) takeReport(a answer) {
 	}
 }
 
+// haveReport files a report, tells of it, and goes on with the notice that came while it was fetched.
+func (s *Store) haveReport(id string, r *call.Report) {
+	var noticed time.Time
+	if again := s.reports.again[id]; again != nil {
+		noticed = again.noticed
+		delete(s.reports.again, id)
+	}
+	if j := s.jobs.open[jobKey{wantReport, id}]; j != nil && !j.noticed.IsZero() {
+		s.patience(id).since(j.noticed)
+	}
+	s.compare(r)
+	s.keepReport(r)
+	s.tellReport(id, r, noticed)
+}
+
 // settle sees to the report of a call that seems to be over. Without one, its states are asked for.
 func (s *Store) settle(a answer) {
 	if a.err == nil {
-		s.keepReport(a.report)
-		s.opt.OnReport(a.id, a.report, nil)
+		s.haveReport(a.id, a.report)
+	} else if r := s.reports.again[a.id]; r != nil { // somebody wants it beside
+		r.due = time.Now().Add(firstReportWait)
 	}
 	if s.board.Up(a.id) {
 		s.jobs.add(&job{kind: wantStates, id: a.id, from: s.board.Get(a.id).LastSeq + 1})
-	}
-	if r := s.reports.again[a.id]; r != nil && a.err != nil { // somebody wants it beside
-		r.due = time.Now().Add(firstReportWait)
-	} else {
-		delete(s.reports.again, a.id)
 	}
 }
 
 // keepReport files a report and lets its states heal the board: they are all there are.
 func (s *Store) keepReport(r *call.Report) {
+	s.sweep.reported.add(r.ID)
+	delete(s.sweep.awaited, r.ID)
 	s.foldAll(r.Events, call.FromReport)
 	r.Events = nil
 	if s.reports.kept[r.ID] == nil {

@@ -7,7 +7,8 @@ import (
 
 // A call that began and ended while nothing was heard is on no list of calls that are up. It has a
 // report. So after a loss, and now and then, the finished calls are listed, and the reports of those
-// that were never heard of are fetched: folded, they are calls like all others.
+// that were never heard of are fetched: folded, they are calls like all others. So are those of which
+// only the notice was lost.
 
 // sweep is how far finished calls have been looked through. swept is by the account's clock, due by
 // the real one.
@@ -17,6 +18,10 @@ type sweep struct {
 	due    time.Time
 	loss   bool // due because of a loss
 	recent recentIDs
+	// reported are the calls whose report was fetched, awaited those that have ended and await it, by
+	// when they were created.
+	reported recentIDs
+	awaited  map[string]time.Time
 }
 
 const (
@@ -59,7 +64,7 @@ func (s *Store) sweepDue() {
 	s.jobs.add(&job{kind: wantFinished, since: since.Add(-sweepSlack), until: s.opt.Now().Add(sweepSlack)})
 }
 
-// takeFinished fetches the reports of finished calls that were never heard of.
+// takeFinished fetches the reports of finished calls that were never heard of, or whose notice was not.
 func (s *Store) takeFinished(a answer) {
 	w := &s.sweep
 	if a.err != nil {
@@ -70,15 +75,44 @@ func (s *Store) takeFinished(a answer) {
 	if w.loss { // another loss since: not at once
 		w.due = time.Now().Add(sweepApart)
 	}
-	missed := 0
+	missed, unreported := 0, 0
 	for _, id := range a.ids {
-		if s.board.Get(id) == nil && w.recent.add(id) {
+		switch c := s.board.Get(id); {
+		case w.reported.has(id):
+		case c != nil && !c.Live():
+			s.wantReport(id, false)
+			unreported++
+		case c == nil && w.recent.add(id):
 			s.wantReport(id, false)
 			missed++
 		}
 	}
+	for id, created := range w.awaited { // the list is of calls by their beginning: these began before it
+		if created.Before(a.since) {
+			delete(w.awaited, id)
+			s.wantReport(id, false)
+			unreported++
+		}
+	}
 	if missed > 0 {
 		s.opt.Log.Info("finished calls were never heard of", slog.Int("calls", missed))
+	}
+	if unreported > 0 {
+		s.opt.Log.Info("notices of reports were lost", slog.Int("calls", unreported))
+	}
+}
+
+// await notes that a call has ended whose report is still to come.
+func (s *Store) await(id string) {
+	w := &s.sweep
+	if _, ok := s.opt.Service.(History); !ok || w.reported.has(id) || len(w.awaited) >= keepIDs {
+		return
+	}
+	if w.awaited == nil {
+		w.awaited = map[string]time.Time{}
+	}
+	if c := s.board.Get(id); c != nil {
+		w.awaited[id] = c.Created
 	}
 }
 
@@ -93,9 +127,14 @@ type recentIDs struct {
 // keepIDs is how many: more than end within sweepBack on the busiest floor.
 const keepIDs = 1 << 14
 
+func (r *recentIDs) has(id string) bool {
+	_, ok := r.known[id]
+	return ok
+}
+
 // add notes an id and tells whether it is new.
 func (r *recentIDs) add(id string) bool {
-	if _, ok := r.known[id]; ok {
+	if r.has(id) {
 		return false
 	}
 	if r.known == nil {

@@ -18,7 +18,7 @@ func TestACalmHourIsCheap(t *testing.T) {
 		defer b.far.Close()
 		time.Sleep(time.Minute)
 		b.meter.take()
-		time.Sleep(time.Hour)
+		time.Sleep(long(time.Hour))
 		asked, total := b.meter.take(), 0
 		for _, n := range asked {
 			total += n
@@ -26,7 +26,7 @@ func TestACalmHourIsCheap(t *testing.T) {
 		reports := asked["GET call-events-report/v1/reports"]
 		st, v := b.Status(), b.Store.View()
 		t.Logf("%d requests, %d of them for reports, %d lists: %v; %+v", total, reports, asked["GET call-events/v1/conversation-spaces"], asked, st.Counters)
-		if reports < 200 || total-reports > 720 {
+		if reports < least(200) || total-reports > least(720)+10 {
 			t.Errorf("%d requests beside %d for reports: %v", total-reports, reports, asked)
 		}
 		if st.Counters.Missed != 0 || st.Counters.Reconnects != 0 || st.Counters.Resubscribed != 0 || v.Health.Refused != 0 {

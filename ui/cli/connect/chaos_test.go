@@ -125,7 +125,13 @@ func troubles() []trouble {
 const recoverWithin = 5 * time.Second
 
 // Every trouble for some minutes, with a calm while after each.
-func TestChaos(t *testing.T) { chaos(t, time.Hour, 6*time.Minute, 2*time.Minute) }
+func TestChaos(t *testing.T) {
+	if raceDetector {
+		chaos(t, time.Minute, 2*time.Minute, 30*time.Second)
+		return
+	}
+	chaos(t, time.Hour, 6*time.Minute, 2*time.Minute)
+}
 
 // Seven days of it: .ci/prove chaos.
 func TestSevenDaysOfChaos(t *testing.T) {

@@ -28,11 +28,11 @@ func TestAnHourConvergesWithTheTruth(t *testing.T) {
 		sim.Delay:     {Kind: sim.Delay, Probability: 0.02, Delay: 3 * time.Second},
 		sim.Corrupt:   {Kind: sim.Corrupt, Probability: 0.01},
 	}
-	converge(t, sim.Config{World: world.Config{Seed: 11}}, faults, time.Hour)
+	converge(t, sim.Config{World: world.Config{Seed: 11}}, faults, long(time.Hour))
 }
 
 func TestAnHourWithoutFaults(t *testing.T) {
-	converge(t, sim.Config{World: world.Config{Seed: 5}}, nil, time.Hour)
+	converge(t, sim.Config{World: world.Config{Seed: 5}}, nil, long(time.Hour))
 }
 
 func converge(t *testing.T, cfg sim.Config, faults map[sim.FaultKind]sim.Fault, length time.Duration) {
@@ -48,14 +48,17 @@ func converge(t *testing.T, cfg sim.Config, faults map[sim.FaultKind]sim.Fault, 
 			}
 		}
 		ended := map[string]int{}
-		s := New(far.Link(nil), Hooks{Effect: func(e call.Effect) {
+		warnings := &warnings{}
+		l, kept := far.Link(slog.New(warnings)), openKept(t)
+		past := NewPast(l, PastOptions{Archive: kept, Back: time.Hour}) // the world began yesterday
+		s := New(l, past.Hooks(Hooks{Effect: func(e call.Effect) {
 			if e.Kind == call.EndedCall {
 				ended[e.ID]++
 			}
-		}}, call.Options{KeepDone: 100_000})
+		}}), call.Options{KeepDone: 100_000})
 		ctx, stop := context.WithCancel(t.Context())
 		done := make(chan error, 1)
-		go func() { done <- s.Run(ctx) }()
+		go func() { done <- past.Run(ctx, s.Run) }()
 
 		began := time.Now()
 		time.Sleep(length)
@@ -63,6 +66,13 @@ func converge(t *testing.T, cfg sim.Config, faults map[sim.FaultKind]sim.Fault, 
 		time.Sleep(2 * time.Minute)
 
 		compareAll(t, far, s, ended, began.Add(-time.Second))
+		compareKept(t, far, kept, least(100))
+		if len(faults) == 0 { // of a revision whose notice is lost nothing else tells
+			compareRevised(t, far, kept)
+		}
+		if said := warnings.saying("the report wins"); len(said) > 0 {
+			t.Errorf("%d reports differ from what was seen: %s", len(said), said[0])
+		}
 		for kind := range faults {
 			if far.Service.Faults().Fired(kind) == 0 {
 				t.Errorf("fault %s never struck", kind)
@@ -135,7 +145,7 @@ func compareAll(t *testing.T, far *FarEnd, s *Session, ended map[string]int, sin
 			t.Errorf("call %s ended %d times", id, n)
 		}
 	}
-	if compared < 100 {
+	if compared < least(100) {
 		t.Errorf("only %d calls compared", compared)
 	}
 }

@@ -75,8 +75,8 @@ func (s Service) Report(ctx context.Context, id string) (*call.Report, error) {
 	return &r, nil
 }
 
-// maxFinished bounds a list of finished calls.
-const maxFinished = 5_000
+// maxFinished bounds a list of finished calls: more than the busiest account has in a day.
+const maxFinished = 200_000
 
 // Finished implements live.History.
 func (s Service) Finished(ctx context.Context, from, to time.Time) ([]string, error) {

@@ -56,8 +56,15 @@ type Session struct {
 type Hooks struct {
 	View   func(*call.View)
 	Effect func(call.Effect)
-	Report func(id string, r *call.Report, err error)
-	Status func(stream.Status)
+	// Event gets each state that was folded, once; Ended each finished call, and again when late
+	// states have changed it. What is to be kept of a session comes through these and Report.
+	Event func(call.Event)
+	Ended func(*call.Call)
+	// Report gets each report, again when it was revised, or why there is none. Noticed says before
+	// when the service's notice of it arrived, by the real clock.
+	Report  func(id string, r *call.Report, err error)
+	Noticed func(id string, at time.Time)
+	Status  func(stream.Status)
 	// Raw gets every message of the stream, and every answer of the service that states of calls
 	// came in, as they came: what a recording needs. It is called from several goroutines and must
 	// neither change nor keep what it gets.
@@ -80,7 +87,7 @@ func New(l Link, h Hooks, o call.Options) *Session {
 		Board:   o,
 		Service: l.service(s, h.Raw),
 		Log:     l.Log, Now: l.Now,
-		OnView: h.View, OnEffect: h.Effect, OnReport: h.Report,
+		OnView: h.View, OnEffect: h.Effect, OnEvent: h.Event, OnEnded: h.Ended, OnReport: h.Report, OnNoticed: h.Noticed,
 		OnTrouble: func(err error) { s.health.set(err); status(s.Stream.Status()) },
 		OnDeaf:    func() { s.Stream.Suspect() },
 	})

@@ -28,26 +28,42 @@ type bench struct {
 // startBench starts both ends.
 func startBench(t *testing.T, cfg sim.Config, o call.Options) *bench {
 	t.Helper()
+	b := farBench(t, cfg)
+	b.connect(o)
+	return b
+}
+
+// farBench starts the far end alone.
+func farBench(t *testing.T, cfg sim.Config) *bench {
+	t.Helper()
 	far, err := StartFarEnd(cfg, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
 	b := &bench{t: t, far: far, meter: newMeter(far.Service), ended: map[string]int{}, began: time.Now()}
 	far.srv.Handler = b.meter // before anybody has dialled
-	b.connect(o)
 	return b
 }
 
 // connect starts a session of the bench's far end.
 func (b *bench) connect(o call.Options) {
-	s := New(b.far.Link(nil), Hooks{Effect: func(e call.Effect) {
+	s := New(b.far.Link(nil), b.hooks(), o)
+	b.run(s, s.Run)
+}
+
+func (b *bench) hooks() Hooks {
+	return Hooks{Effect: func(e call.Effect) {
 		if e.Kind == call.EndedCall {
 			b.ended[e.ID]++
 		}
-	}}, o)
+	}}
+}
+
+// run runs a session by way of work.
+func (b *bench) run(s *Session, work func(context.Context) error) {
 	ctx, stop := context.WithCancel(b.t.Context())
 	done := make(chan error, 1)
-	go func() { done <- s.Run(ctx) }()
+	go func() { done <- work(ctx) }()
 	b.Session = s
 	b.stop = func() {
 		stop()

@@ -1,0 +1,103 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"ringside/lookup/number"
+	"ringside/store/call"
+)
+
+// newEvent is a state made ready to be written.
+type newEvent struct {
+	id   string
+	seq  int64
+	at   int64
+	body []byte
+	keys []string // of the outside numbers in it
+}
+
+// prepareEvents packs states. Notices of reports say nothing that is worth keeping.
+func (s *store) prepareEvents(ctx context.Context, events []call.Event) ([]newEvent, error) {
+	out := make([]newEvent, 0, len(events))
+	for i := range events {
+		e := &events[i]
+		if e.Kind != call.KindState {
+			continue
+		}
+		if e.Meta.ID == "" {
+			return nil, errors.New("a state without a call")
+		}
+		body, err := s.press.packJSON(e)
+		if err != nil {
+			return nil, fmt.Errorf("state %d of %s: %w", e.Snapshot.Seq, e.Meta.ID, err)
+		}
+		n := newEvent{id: e.Meta.ID, seq: int64(e.Snapshot.Seq), at: e.Snapshot.At.UnixMilli(), body: body}
+		n.add(e.Meta.DialString, s.opt.Region)
+		for k := range e.Snapshot.Legs {
+			n.add(e.Snapshot.Legs[k].Participant.Outside.Number, s.opt.Region)
+			if m := e.Snapshot.Legs[k].Move; m != nil {
+				n.add(m.Destination.Number, s.opt.Region)
+			}
+		}
+		out = append(out, n)
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func (n *newEvent) add(raw, region string) {
+	if raw == "" {
+		return
+	}
+	if p := number.Parse(raw, region); p.Kind == number.Phone {
+		for _, k := range p.Keys() {
+			if !slices.Contains(n.keys, k) {
+				n.keys = append(n.keys, k)
+			}
+		}
+	}
+}
+
+func (t *tx) putEvents(events []newEvent) error {
+	known := map[[2]string]bool{}
+	for i := range events {
+		e := &events[i]
+		if _, err := t.exec(`INSERT OR IGNORE INTO event VALUES (?, ?, ?, ?)`, e.id, e.seq, e.at, e.body); err != nil {
+			return fmt.Errorf("state %d of %s: %w", e.seq, e.id, err)
+		}
+		for _, k := range e.keys {
+			if pair := [2]string{k, e.id}; !known[pair] {
+				known[pair] = true
+				if _, err := t.exec(`INSERT OR IGNORE INTO event_key VALUES (?, ?)`, k, e.id); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// journal folds what the journal has of a call; nil when it has nothing.
+func (s *store) journal(ctx context.Context, q querier, id string) (*call.Call, error) {
+	board := call.NewBoard(call.Options{})
+	err := all(ctx, q, `SELECT body FROM event WHERE id = ? ORDER BY seq`, []any{id}, func(scan func(...any) error) error {
+		var body []byte
+		if err := scan(&body); err != nil {
+			return err
+		}
+		var e call.Event
+		if err := s.press.unpackJSON(body, &e); err != nil {
+			return fmt.Errorf("the journal of %s: %w", id, err)
+		}
+		e.Received = time.Time{} // when it reached us says nothing of when it happened
+		board.Apply(e)
+		return nil
+	})
+	return board.Get(id), err
+}
