@@ -7,10 +7,11 @@ import (
 )
 
 // cache keeps answers of sources: a bounded number of them, each for a time, the least lately used
-// going first.
+// going first. What was found is kept longer than that, as stale: better yesterday's name in the
+// first ring than none, while the source is asked again.
 type cache struct {
-	max             int
-	found, notFound time.Duration
+	max                    int
+	found, notFound, stale time.Duration
 
 	mu    sync.Mutex
 	order *list.List // of *kept, the latest used in front
@@ -25,11 +26,13 @@ type cacheKey struct {
 type kept struct {
 	key     cacheKey
 	answer  answer
-	expires time.Time
+	at      time.Time
+	expires time.Time // from then on it is stale
+	ends    time.Time // from then on it is not kept at all
 }
 
-func newCache(max int, found, notFound time.Duration) *cache {
-	c := &cache{max: max, found: found, notFound: notFound}
+func newCache(max int, found, notFound, stale time.Duration) *cache {
+	c := &cache{max: max, found: found, notFound: notFound, stale: stale}
 	c.clear()
 	return c
 }
@@ -41,27 +44,35 @@ func (c *cache) clear() {
 	c.items = map[cacheKey]*list.Element{}
 }
 
-// get gives the answer kept under k, if its time is not over.
-func (c *cache) get(k cacheKey) (answer, bool) {
+// get gives the answer kept under k with its age, and whether its time is not over. The answer is
+// nil when there is none.
+func (c *cache) get(k cacheKey) (a *answer, fresh bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	e := c.items[k]
 	if e == nil {
-		return answer{}, false
+		return nil, false
 	}
 	it := e.Value.(*kept)
-	if !time.Now().Before(it.expires) {
+	now := time.Now()
+	if !now.Before(it.ends) {
 		c.drop(e)
-		return answer{}, false
+		return nil, false
 	}
 	c.order.MoveToFront(e)
-	return it.answer, true
+	out := it.answer
+	out.step.Age = now.Sub(it.at)
+	return &out, now.Before(it.expires)
 }
 
-// put keeps an answer; the time depends on whether anything was found.
+// put keeps an answer; the time depends on whether anything was found. An answer in part is kept
+// as briefly as none: what is missing may be there in a minute.
 func (c *cache) put(k cacheKey, a answer) {
-	ttl := c.found
-	if len(a.contacts) == 0 {
+	ttl, stale := c.found, c.stale
+	switch {
+	case len(a.contacts) == 0:
+		ttl, stale = c.notFound, 0
+	case a.step.Err != nil:
 		ttl = c.notFound
 	}
 	c.mu.Lock()
@@ -69,7 +80,8 @@ func (c *cache) put(k cacheKey, a answer) {
 	if e := c.items[k]; e != nil {
 		c.drop(e)
 	}
-	c.items[k] = c.order.PushFront(&kept{key: k, answer: a, expires: time.Now().Add(ttl)})
+	now := time.Now()
+	c.items[k] = c.order.PushFront(&kept{key: k, answer: a, at: now, expires: now.Add(ttl), ends: now.Add(ttl + stale)})
 	for c.order.Len() > c.max {
 		c.drop(c.order.Back())
 	}

@@ -17,6 +17,7 @@ const (
 
 	foundTTL    = 10 * time.Minute
 	notFoundTTL = time.Minute
+	staleTTL    = 24 * time.Hour
 	cacheSize   = 4096
 	atOnce      = 4
 	maxWaiting  = 1024 // requests waiting for one source
@@ -29,11 +30,16 @@ var ErrClosed = errors.New("the look-up desk is closed")
 // ErrBusy is in the trail when a source had too many requests waiting to be asked at all.
 var ErrBusy = errors.New("not asked: too many look-ups are waiting for it")
 
+// ErrNotAsked is what a source's error wraps when there was nothing to ask by: a number without a
+// country where the source wants one. It counts as no failure of the source.
+var ErrNotAsked = errors.New("not asked")
+
 // Use is a source as the desk uses it.
 type Use struct {
 	Source
 	Timeout time.Duration // until the desk goes on without an answer; 0 is RemoteTimeout
 	Keep    bool          // keep answers for the times in Options
+	Rate    float64       // look-ups a second that the source takes, as many at once (1 at least); 0 is no limit
 }
 
 // Local uses a source on this machine: asked every time, because asking costs nothing and a file
@@ -49,6 +55,7 @@ type Options struct {
 	Kept     int           // answers kept; 4096
 	Found    time.Duration // how long a found contact is kept; 10 minutes
 	NotFound time.Duration // how long it is kept that there is none; 1 minute
+	Stale    time.Duration // how long after that a found contact is shown while its source is asked again; 24 hours
 }
 
 // Desk looks numbers up in several sources at once. Its methods may be called from any goroutine.
@@ -82,12 +89,12 @@ func New(uses []Use, o Options) *Desk {
 		o.Kept = cacheSize
 	}
 	d := &Desk{
-		cache:   newCache(o.Kept, or(o.Found, foundTTL), or(o.NotFound, notFoundTTL)),
+		cache:   newCache(o.Kept, or(o.Found, foundTTL), or(o.NotFound, notFoundTTL), or(o.Stale, staleTTL)),
 		flights: map[string]*flight{},
 	}
 	for _, u := range uses {
 		u.Timeout = or(u.Timeout, RemoteTimeout)
-		d.posts = append(d.posts, &post{use: u, slots: o.AtOnce, wg: &d.wg})
+		d.posts = append(d.posts, newPost(u, o.AtOnce, &d.wg))
 	}
 	d.ctx, d.cancel = context.WithCancel(context.Background())
 	return d
@@ -173,37 +180,53 @@ func (d *Desk) fly(f *flight) {
 	answers := make(chan answer, len(d.posts))
 	got := make([]*answer, len(d.posts))
 	missing := 0
-	cached := f.key != "" && len(d.posts) > 0
+	known := false
 	for i, p := range d.posts {
 		if f.key == "" {
 			continue // nothing to ask by
 		}
-		if kept, ok := d.cache.get(cacheKey{i, f.key}); p.use.Keep && ok {
-			got[i] = &kept
-			continue
+		if p.use.Keep {
+			kept, fresh := d.cache.get(cacheKey{i, f.key})
+			got[i] = kept
+			known = known || kept != nil
+			if fresh {
+				continue
+			}
 		}
 		missing++
-		cached = false
 		p.ask(job{ctx: d.ctx, index: i, number: f.number, answers: answers})
 	}
-	if missing > 0 && missing < len(d.posts) && !d.hand(f, got, cached, false) {
+	cached := known && missing == 0
+	if missing > 0 && known && !d.hand(f, got, false, false) {
 		return
 	}
 	for ; missing > 0; missing-- {
 		select {
 		case a := <-answers:
-			got[a.index] = &a
-			if d.posts[a.index].use.Keep && a.step.Err == nil {
-				d.cache.put(cacheKey{a.index, f.key}, a)
-			}
+			got[a.index] = d.settle(f.key, got[a.index], a)
 		case <-d.ctx.Done():
 			return
 		}
-		if missing > 1 && !d.hand(f, got, cached, false) {
+		if missing > 1 && !d.hand(f, got, false, false) {
 			return
 		}
 	}
 	d.hand(f, got, cached, true)
+}
+
+// settle decides between the answer that was kept, if any, and the one that a source gave now. A
+// source that fails does not take away what it said before; the trail says both.
+func (d *Desk) settle(key string, before *answer, now answer) *answer {
+	failed := now.step.Err != nil && len(now.contacts) == 0
+	if failed && before != nil {
+		old := *before
+		old.step.Took, old.step.Err = now.step.Took, now.step.Err
+		return &old
+	}
+	if d.posts[now.index].use.Keep && !failed {
+		d.cache.put(cacheKey{now.index, key}, now)
+	}
+	return &now
 }
 
 // hand gives what is known so far to everyone who wants it; false when the desk is closed. With
@@ -216,6 +239,7 @@ func (d *Desk) hand(f *flight, got []*answer, cached, done bool) bool {
 			r.Trail = append(r.Trail, a.step)
 		}
 	}
+	r.Contacts = merge(r.Contacts)
 	d.mu.Lock()
 	waiters := f.waiters[:len(f.waiters):len(f.waiters)]
 	if done && f.key != "" {

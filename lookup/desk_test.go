@@ -363,6 +363,7 @@ func TestTextsAreCleanedAndBounded(t *testing.T) {
 		many := make([]Contact, 500)
 		for i := range many {
 			many[i] = evil
+			many[i].ID = fmt.Sprint(i) // the source tells them apart
 		}
 		d := New([]Use{Remote(&book{name: "crm\x1b", has: map[string][]Contact{ny: many}})}, Options{})
 		defer d.Close()
@@ -372,7 +373,7 @@ func TestTextsAreCleanedAndBounded(t *testing.T) {
 		}
 		want := Contact{
 			Name: "Dana[2JRoe", Company: "Acme Corp", Notes: strings.Repeat("n", 256), Source: "crm",
-			Fields: []Field{{"tickets", "#1"}},
+			Fields: []Field{{"tickets", "#1"}}, ID: "0", Sources: []string{"crm"},
 		}
 		if diff := cmp.Diff(want, r.Contacts[0]); diff != "" {
 			t.Error(diff)

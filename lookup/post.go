@@ -7,7 +7,10 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"ringside/lookup/number"
+	"ringside/store/call"
 )
 
 // post is the desk's place in front of one source. Each source has its own slots, so one that
@@ -16,10 +19,20 @@ type post struct {
 	use   Use
 	slots int
 	wg    *sync.WaitGroup
+	rate  *rate.Limiter // nil is no limit
 
 	mu      sync.Mutex
 	running int
 	waiting []job // the newest is asked first: it is the call that rings
+	health  health
+}
+
+func newPost(u Use, slots int, wg *sync.WaitGroup) *post {
+	p := &post{use: u, slots: slots, wg: wg}
+	if u.Rate > 0 {
+		p.rate = rate.NewLimiter(rate.Limit(u.Rate), max(1, int(u.Rate)))
+	}
+	return p
 }
 
 // job is one question to one source. answers has room for the answer, so giving it never blocks.
@@ -42,6 +55,10 @@ type answer struct {
 func (p *post) ask(j job) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if err := p.health.rests(time.Now()); err != nil {
+		p.refuse(j, err)
+		return
+	}
 	if p.running < p.slots {
 		p.running++
 		p.wg.Go(func() { p.work(j) })
@@ -50,9 +67,18 @@ func (p *post) ask(j job) {
 	if len(p.waiting) >= maxWaiting {
 		oldest := p.waiting[0]
 		p.waiting = append(p.waiting[:0], p.waiting[1:]...)
-		oldest.answers <- answer{index: oldest.index, step: Step{Source: p.use.Name(), Asked: asked(oldest.number), Err: ErrBusy}}
+		p.refuse(oldest, ErrBusy)
 	}
 	p.waiting = append(p.waiting, j)
+}
+
+// refuse answers a question that the source is not asked.
+func (p *post) refuse(j job, err error) {
+	j.answers <- answer{index: j.index, step: p.step(j, 0, err)}
+}
+
+func (p *post) step(j job, took time.Duration, err error) Step {
+	return Step{Source: call.Clean(p.use.Name()), Asked: asked(j.number), Took: took, Err: err}
 }
 
 // work asks for j and then for whatever waits, the newest first.
@@ -77,9 +103,21 @@ func (p *post) work(j job) {
 // one asks the source once. The answer is given at the deadline even if the source does not keep
 // it; the slot is free again only when the source has really returned.
 func (p *post) one(j job) {
+	p.mu.Lock()
+	resting := p.health.start(time.Now())
+	p.mu.Unlock()
+	if resting != nil {
+		p.refuse(j, resting)
+		return
+	}
 	ctx, cancel := context.WithTimeout(j.ctx, p.use.Timeout)
 	defer cancel()
 	start := time.Now()
+	if p.rate != nil && p.rate.Wait(ctx) != nil {
+		p.settled(errTooMany)
+		p.give(j, start, nil, errTooMany)
+		return
+	}
 	type said struct {
 		contacts []Contact
 		err      error
@@ -89,23 +127,33 @@ func (p *post) one(j job) {
 		cs, err := p.use.Lookup(ctx, j.number)
 		back <- said{cs, err}
 	}()
-	give := func(s said) {
-		a := answer{index: j.index, step: Step{Source: p.use.Name(), Asked: asked(j.number), Took: time.Since(start), Err: s.err}}
-		if s.err == nil {
-			a.contacts = p.clean(s.contacts)
-			a.step.Found = len(a.contacts)
-		} else if errors.Is(s.err, context.DeadlineExceeded) && ctx.Err() != nil {
-			a.step.Err = timeoutError(p.use.Timeout)
+	tell := func(s said) {
+		if len(s.contacts) == 0 && errors.Is(s.err, context.DeadlineExceeded) && ctx.Err() != nil {
+			s.err = timeoutError(p.use.Timeout)
 		}
-		j.answers <- a
+		p.settled(s.err)
+		p.give(j, start, s.contacts, s.err)
 	}
 	select {
 	case s := <-back:
-		give(s)
+		tell(s)
 	case <-ctx.Done():
-		give(said{err: ctx.Err()})
+		tell(said{err: ctx.Err()})
 		<-back
 	}
+}
+
+// settled takes into account how a question ended.
+func (p *post) settled(err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.health.end(time.Now(), err)
+}
+
+func (p *post) give(j job, start time.Time, cs []Contact, err error) {
+	a := answer{index: j.index, contacts: p.clean(cs), step: p.step(j, time.Since(start), err)}
+	a.step.Found = len(a.contacts)
+	j.answers <- a
 }
 
 // clean bounds and cleans what a source gave, and says whose it is.

@@ -176,10 +176,10 @@ func (d *dial) trunk(s string) {
 	d.digits = before + onlyDigits(s[i+3:])
 }
 
-// extension cuts the extension behind a telephone number: "x12", "ext. 12", "#12", ",12".
+// extension cuts the extension behind a telephone number: "x12", "ext. 12", "poste 12", "#12", ",12".
 func extension(s string) (rest, sub string) {
 	low := strings.ToLower(s)
-	for _, mark := range [...]string{"extension", "extn", "ext", "x", "#", ",", "p", "w"} {
+	for _, mark := range [...]string{"extension", "extn", "ext", "poste", "x", "#", ",", "p", "w"} {
 		i := strings.LastIndex(low, mark)
 		if i <= 0 || len(low) != len(s) || len(onlyDigits(s[:i])) < minPhone {
 			continue

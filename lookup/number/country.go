@@ -9,13 +9,18 @@ func (n Number) Country() string {
 	if n.E164 == "" || n.Second != "" {
 		return ""
 	}
-	if n.Code == "1" {
-		return nanpCountry(n.National[:3])
+	return countryOf(n.Code, n.National)
+}
+
+// countryOf gives the country of a calling code and a national number, "" for none.
+func countryOf(code, national string) string {
+	if code == "1" {
+		return nanpCountry(national[:3])
 	}
-	if c := sharedCode(n.Code, n.National); c != "" {
+	if c := sharedCode(code, national); c != "" {
 		return c
 	}
-	if p, ok := mainPlan(n.Code); ok {
+	if p, ok := mainPlan(code); ok {
 		return p.country
 	}
 	return ""
@@ -48,7 +53,7 @@ func sharedCode(code, national string) string {
 		return "CC"
 	case code == "61" && has("89164"):
 		return "CX"
-	case code == "262" && has("269", "639"):
+	case code == "262" && has("269", "2689", "63", "7093", "9398", "9478", "9769"):
 		return "YT"
 	case code == "290" && has("8"):
 		return "TA"

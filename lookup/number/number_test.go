@@ -316,7 +316,13 @@ func FuzzParse(f *testing.F) {
 		if Same(n, n) != comparable || (len(n.Keys()) > 0) != comparable {
 			t.Fatalf("Parse(%q, %q) = %+v has keys %q", raw, region, n, n.Keys())
 		}
+		if at, zone, sure := n.LocalTime(winter); !at.Equal(winter) || sure && zone == "" || (zone != "") != (len(n.Zones()) > 0) {
+			t.Fatalf("Parse(%q, %q): %v in %q, sure %v, of %q", raw, region, at, zone, sure, n.Zones())
+		}
 		if n.E164 == "" {
+			if n.LineType() != UnknownLine || n.Zones() != nil {
+				t.Fatalf("Parse(%q, %q) has no country, but is %v in %q", raw, region, n.LineType(), n.Zones())
+			}
 			return
 		}
 		// The normal form is a fixed point, in every region, and its display reads back.

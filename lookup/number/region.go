@@ -87,6 +87,11 @@ func fromRegion(digits, region string) (code, national string) {
 	if !ok {
 		return "", ""
 	}
+	// Systems that leave out the "+" are commoner than people who leave out the trunk prefix of a
+	// number that begins like its own country's code.
+	if rest, ok := strings.CutPrefix(digits, p.code); ok && p.trunk != "" && len(rest) >= sureLength && p.fits(rest) {
+		return p.code, rest
+	}
 	if rest, ok := p.national(digits); ok {
 		return p.code, rest
 	}

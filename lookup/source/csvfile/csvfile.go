@@ -3,7 +3,9 @@
 //
 // The first row names the columns, in any case and order:
 //
-//	name, company, tier, title, email, url, notes        the parts of a contact
+//	name, company, tier, title, email, url, notes, id    the parts of a contact
+//	next, next at, next url                              its next appointment
+//	ticket id, ticket title, ticket state, ticket url    its open ticket
 //	number, phone, mobile, tel, telephone, fax, cell     its numbers; also "Work Phone", "phone 2";
 //	                                                     extension, where no other column has numbers
 //	anything else, such as tickets                       a field of the contact, under that name
@@ -28,6 +30,7 @@ import (
 
 	"ringside/lookup"
 	"ringside/lookup/number"
+	"ringside/lookup/source/book"
 )
 
 // Bounds on a file.
@@ -52,7 +55,7 @@ type Source struct {
 	closed   bool
 	current  stamp         // of the file last read, well or not
 	reading  chan struct{} // closed when the reading under way has ended; nil when there is none
-	contacts *index
+	contacts *book.Book
 	report   Report
 }
 
@@ -139,7 +142,7 @@ func (s *Source) Lookup(ctx context.Context, n number.Number) ([]lookup.Contact,
 	s.mu.Lock()
 	ix := s.contacts
 	s.mu.Unlock()
-	return ix.find(n), nil
+	return ix.Find(n), nil
 }
 
 // refresh begins to read the file if it is not the one that was read, and gives a channel that is

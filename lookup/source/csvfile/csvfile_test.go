@@ -349,10 +349,8 @@ func FuzzRead(f *testing.F) {
 		if rep.Contacts+rep.Skipped > lines {
 			t.Fatalf("%d contacts and %d skipped of %d lines", rep.Contacts, rep.Skipped, lines)
 		}
-		for _, e := range s.contacts.entries {
-			if len(s.contacts.find(number.Parse(e.raw, "US"))) == 0 {
-				t.Fatalf("%q is in the index and not found", e.raw)
-			}
+		if s.contacts.Len() != rep.Contacts {
+			t.Fatalf("%d contacts filed, %d reported", s.contacts.Len(), rep.Contacts)
 		}
 	})
 }

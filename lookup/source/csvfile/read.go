@@ -8,6 +8,8 @@ import (
 
 	"ringside/lookup"
 	"ringside/lookup/number"
+	"ringside/lookup/source/book"
+	"ringside/lookup/source/part"
 	"ringside/store/call"
 )
 
@@ -48,12 +50,12 @@ func (r *Report) problem(line int, format string, args ...any) {
 type reader struct {
 	region  string
 	columns []column
-	index   *index
+	index   *book.Book
 	report  Report
 }
 
 // read reads a whole file.
-func read(r io.Reader, region string) (*index, Report, error) {
+func read(r io.Reader, region string) (*book.Book, Report, error) {
 	data, err := io.ReadAll(io.LimitReader(r, MaxBytes+1))
 	if err != nil {
 		return nil, Report{}, err
@@ -62,7 +64,7 @@ func read(r io.Reader, region string) (*index, Report, error) {
 		return nil, Report{}, fmt.Errorf("the file has more than %d MB", MaxBytes>>20)
 	}
 	text, encoding := decode(data)
-	in := reader{region: region, index: newIndex(region)}
+	in := reader{region: region, index: book.New(region)}
 	if encoding != "" {
 		in.report.problem(1, "the file is not UTF-8 and was read as %s", encoding)
 	}
@@ -117,12 +119,12 @@ func (in *reader) row(one row) {
 			continue // cells past the named columns have no meaning
 		}
 		blank = false
-		if in.columns[i].part == partNumber {
+		if in.columns[i].part == part.Number {
 			given = true
 			nums = append(nums, in.numbers(one.line, cell)...)
 			continue
 		}
-		in.columns[i].put(&c, call.Clean(cell))
+		in.columns[i].part.Put(&c, in.columns[i].name, cell)
 	}
 	if blank {
 		return
@@ -136,7 +138,7 @@ func (in *reader) row(one row) {
 	}
 	in.report.Contacts++
 	in.report.Numbers += len(nums)
-	in.index.file(c, nums)
+	in.index.File(c, nums)
 }
 
 // numbers reads the numbers of one cell.
