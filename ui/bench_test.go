@@ -44,6 +44,62 @@ func BenchmarkFrame(b *testing.B) {
 	}
 }
 
+// filters are the states of the filter that a picture and a change are measured in.
+func filters() []string { return []string{"", "-queue:nowhere clock<99h"} }
+
+// filtered is a floor of 5,000 calls with a filter on that shows all of them.
+func filtered(b *testing.B, filter string, v *call.View) *Model {
+	b.Helper()
+	m := New(Options{Theme: "dark"})
+	m.Update(tea.WindowSizeMsg{Width: 160, Height: 50})
+	m.Update(TickMsg{noon})
+	m.setFilter(filter)
+	m.Update(ViewMsg{v})
+	if shown, all := m.callsPane.Count(); shown != 5000 || all != 5000 {
+		b.Fatalf("%d of %d are shown", shown, all)
+	}
+	return m
+}
+
+// BenchmarkFilteredFrame is BenchmarkFrame with a filter on and without.
+func BenchmarkFilteredFrame(b *testing.B) {
+	for _, f := range filters() {
+		b.Run(f, func(b *testing.B) {
+			m := filtered(b, f, &call.View{At: noon, Live: call.VecOf(many(5000)...)})
+			now := noon
+			for b.Loop() {
+				now = now.Add(time.Second)
+				m.Update(TickMsg{now})
+				_ = m.View()
+			}
+		})
+	}
+}
+
+// BenchmarkFilteredChange is BenchmarkChange with a filter on and without.
+func BenchmarkFilteredChange(b *testing.B) {
+	for _, f := range filters() {
+		b.Run(f, func(b *testing.B) {
+			views := folded(5000)
+			m := filtered(b, f, views[0])
+			i := 0
+			for b.Loop() {
+				i++
+				m.Update(ViewMsg{views[i%2]})
+			}
+		})
+	}
+}
+
+// BenchmarkAskFilter is the key that opens the filter over 5,000 calls, with their names gathered.
+func BenchmarkAskFilter(b *testing.B) {
+	m := filtered(b, "", &call.View{At: noon, Live: call.VecOf(many(5000)...)})
+	for b.Loop() {
+		m.askFilter()
+		m.prompt.Cancel()
+	}
+}
+
 // folded gives two views of n calls that grew from each other and differ in one.
 func folded(n int) [2]*call.View {
 	b := call.NewBoard(call.Options{})

@@ -32,6 +32,9 @@ func (m *Model) onKey(k tea.KeyPressMsg) tea.Cmd {
 		m.say(NoticeMsg{Level: Info, Text: m.meansNothing(pending, key)})
 		return nil
 	}
+	if a == action.PickContact {
+		return tea.Batch(m.card.Pick(m.keys.Nth(a, pending, key)), m.refresh())
+	}
 	return m.do(a)
 }
 
@@ -48,44 +51,6 @@ func (m *Model) meansNothing(pending, key string) string {
 	return s
 }
 
-func (m *Model) onPromptKey(k tea.KeyPressMsg, key string) tea.Cmd {
-	switch key {
-	case "enter":
-		m.prompt.Accept()
-		return nil
-	case "esc":
-		return m.setFilter(m.prompt.Cancel())
-	}
-	return m.typed(k)
-}
-
-func (m *Model) onPaste(msg tea.PasteMsg) tea.Cmd {
-	if !m.prompt.Active() {
-		return nil
-	}
-	return m.typed(msg)
-}
-
-// typed hands a message to the prompt; the rows follow every letter.
-func (m *Model) typed(msg tea.Msg) tea.Cmd {
-	cmd := m.prompt.Update(msg)
-	return tea.Batch(cmd, m.setFilter(m.prompt.Value()))
-}
-
-func (m *Model) setFilter(f string) tea.Cmd {
-	at := tabs()[m.tab].place
-	if m.filter[at] == f {
-		return nil
-	}
-	m.filter[at] = f
-	if at == action.Reports {
-		m.listPane.SetFilter(f)
-	} else {
-		m.callsPane.SetFilter(f)
-	}
-	return m.refresh()
-}
-
 // do acts: what concerns the whole screen here, the rest in the pane that is up.
 func (m *Model) do(a action.Action) tea.Cmd {
 	switch a {
@@ -96,7 +61,19 @@ func (m *Model) do(a action.Action) tea.Cmd {
 	case action.Back:
 		return m.back()
 	case action.Filter:
-		return m.prompt.Open("/ ", m.filter[tabs()[m.tab].place])
+		return m.askFilter()
+	case action.Search:
+		return m.askSearch()
+	case action.Note, action.CallerNote, action.Tag, action.CallerTag:
+		return m.askNote(a)
+	case action.Undo:
+		return m.undo()
+	case action.CardTrail, action.ContactAlways, action.CreateContact:
+		return tea.Batch(m.card.Do(a), m.refresh())
+	case action.YankCard, action.YankJSON, action.YankLadder, action.SaveCard, action.SaveJSON:
+		return m.out(a)
+	case action.SaveCSV:
+		return m.saveTable()
 	case action.Pause:
 		m.pause()
 	case action.NextCard:
@@ -125,14 +102,20 @@ func (m *Model) paneDo(a action.Action) tea.Cmd {
 			return m.yankDetail(a)
 		}
 		return m.detailPane.Do(a)
+	case action.Compare:
+		return m.pair.pane.Do(a)
+	}
+	switch m.list() {
 	case action.Reports:
 		return m.listPane.Do(a)
+	case action.Owed:
+		return m.owedPane.Do(a)
 	}
 	return m.callsPane.Do(a)
 }
 
 func (m *Model) yankDetail(a action.Action) tea.Cmd {
-	c := m.track.get(m.detail)
+	c := m.callOf(m.detail)
 	switch {
 	case a == action.YankID:
 		return action.Yank("id", m.detail)
@@ -143,26 +126,43 @@ func (m *Model) yankDetail(a action.Action) tea.Cmd {
 }
 
 func (m *Model) toTab(i int) tea.Cmd {
-	m.tab, m.detail, m.helping = i, "", false
-	return m.refresh()
+	m.tab, m.detail, m.helping, m.pair, m.open.wanted = i, "", false, nil, ""
+	m.open.ask.end()
+	m.tellOwedLive()
+	return tea.Batch(m.look(), m.refresh())
 }
 
-// back leaves what was opened last; on a list it clears the filter, then what follows a call, then
-// the selection.
+// back leaves what was opened last; on a list it clears the filter, then what else narrows it or
+// follows a call, then the selection.
 func (m *Model) back() tea.Cmd {
-	at := tabs()[m.tab].place
+	at := m.list()
 	switch {
 	case m.helping:
 		m.helping = false
+	case m.tabling != nil:
+		m.tabling.ask.end()
+		m.tabling = nil
+		m.say(NoticeMsg{Level: Info, Text: "the table is given up"})
+	case m.open.wanted != "":
+		m.open.wanted = ""
+		m.open.ask.end()
 	case m.detail != "":
 		m.detail = ""
+		return tea.Batch(m.look(), m.refresh())
+	case m.pair != nil:
+		m.pair = nil
+	case m.place() == action.Choose:
+		return m.paneDo(action.Back)
 	case m.noticeUntil.After(m.now):
 		m.noticeUntil = m.now
-		m.onTick(m.now)
+		m.dropNotice()
 	case m.filter[at] != "":
 		return m.setFilter("")
 	case at == action.Reports:
-		m.listPane.Select("")
+		cmd, _ := m.listPane.Back()
+		return tea.Batch(cmd, m.refresh())
+	case at == action.Owed:
+		m.owedPane.Select("")
 	case m.callsPane.Following():
 		m.callsPane.Do(action.Follow)
 	default:
@@ -199,6 +199,7 @@ func (m *Model) nextCard() tea.Cmd {
 // quit tells the outside, then leaves.
 func (m *Model) quit() tea.Cmd {
 	leave := m.opts.Ports.Quit
+	m.end()
 	return func() tea.Msg {
 		if leave != nil {
 			leave()

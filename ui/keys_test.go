@@ -139,8 +139,8 @@ func TestYank(t *testing.T) {
 	if got := fmt.Sprint(msgs[len(msgs)-1]); got != "+12125550110" {
 		t.Errorf("on the clipboard: %q", got)
 	}
-	press(t, m, "y", "esc", "i")
-	find(t, m, "i does nothing here")
+	press(t, m, "y", "esc", "Q")
+	find(t, m, "Q does nothing here")
 }
 
 func TestLinkDownStaysInSight(t *testing.T) {

@@ -1,18 +1,22 @@
 package ui
 
 import (
+	"context"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"ringside/lookup"
 	"ringside/lookup/number"
+	"ringside/store/archive"
 	"ringside/store/call"
+	"ringside/store/query"
 	"ringside/ui/action"
 	"ringside/ui/calls"
 	"ringside/ui/detail"
 	"ringside/ui/help"
 	"ringside/ui/layout"
+	"ringside/ui/owed"
 	"ringside/ui/pop"
 	"ringside/ui/prompt"
 	"ringside/ui/reports"
@@ -31,8 +35,13 @@ type Options struct {
 	FPS     int            // frames a second of the renderer; 0: Bubble Tea's own, 60
 	Demo    bool           // the calls are simulated; the header says so
 	Limits  calls.Limits   // thresholds of waiting and talking; the zero value is calls.DefaultLimits
+	Create  string         // page on which a contact is made (pop.CheckCreate); "" is none
+	Owed    owed.Limits    // ages of a call that is owed; the zero value is owed.DefaultLimits
 	Region  string         // country whose numbers are written without a country code; "" is US
 	Keys    *action.Keymap // nil: the table's own
+	User    string         // who writes the notes; "" is "you"
+	// Columns are those that were chosen for a list (Ports.KeepColumns), left to right.
+	Columns map[action.Place][]string
 	// Now is the clock of the calls, read by the pump alone; nil is the real one. A simulation that
 	// runs faster than life hands in its own.
 	Now func() time.Time
@@ -48,13 +57,14 @@ type tab struct {
 // tabs lists those that exist. Their numbers are those of product.md, so that a number keeps its
 // meaning when others appear.
 func tabs() []tab {
-	return []tab{{action.Live, action.Tab1, "1 Live"}, {action.Reports, action.Tab4, "4 Reports"}}
+	return []tab{{action.Live, action.Tab1, "1 Live"}, {action.Reports, action.Tab4, "4 Reports"}, {action.Owed, action.Tab5, "5 Owed"}}
 }
 
 // maxKept bounds what is remembered of contacts, and of reports: enough for a day, and flat.
 const (
 	maxContacts = 4000
 	maxReports  = 64
+	maxTold     = 4000
 )
 
 // Model is the screen.
@@ -63,6 +73,8 @@ type Model struct {
 	th   *theme.Theme
 	keys *action.Keymap
 	pump *Pump
+	ctx  context.Context // of everything that is asked of the past
+	end  context.CancelFunc
 
 	desk layout.Desk
 	w, h int
@@ -83,8 +95,16 @@ type Model struct {
 	reported *kept[*call.Report]
 	fetching map[string]bool
 	failed   map[string]string // why a report could not be fetched
-	asked    map[string]bool   // numbers asked for by the screen itself
+	sought   map[string]bool   // numbers asked for by the screen itself
 	cardAt   string            // id of the ringing call whose card was chosen
+
+	past    past
+	open    opening
+	entries *kept[archive.Entry]
+	told    *kept[bool] // calls whose report was on the screen
+	pair    *pairing    // two calls side by side; nil when they are not
+	tabling *tabling    // a table being saved; nil when none is
+	undone  []change    // what can be taken back, the last one last
 
 	notice      NoticeMsg
 	noticeUntil time.Time // zero: no notice
@@ -92,10 +112,15 @@ type Model struct {
 	header     *status.Bar
 	callsPane  *calls.Pane
 	listPane   *reports.Pane
+	owedPane   *owed.Pane
 	detailPane *detail.Pane
 	card       *pop.Pane
+	known      known
 	helpPane   *help.Pane
 	prompt     *prompt.Prompt
+	asked      asked               // what the prompt is open for
+	before     map[string][]string // earlier texts of the prompt, by what they were about
+	names      query.Candidates    // what the filter that is being typed can be completed to
 
 	shown []string // the calls on the screen, as last told
 	dirty bool
@@ -106,6 +131,9 @@ type Model struct {
 func New(o Options) *Model {
 	if o.Limits == (calls.Limits{}) {
 		o.Limits = calls.DefaultLimits()
+	}
+	if o.Owed == (owed.Limits{}) {
+		o.Owed = owed.DefaultLimits()
 	}
 	if o.Region == "" {
 		o.Region = "US"
@@ -121,17 +149,30 @@ func New(o Options) *Model {
 	if keys == nil {
 		keys, _ = action.NewKeymap(nil) // the table itself is tested to be free of conflicts
 	}
+	if o.User == "" {
+		o.User = "you"
+	}
+	ctx, end := context.WithCancel(context.Background())
 	m := &Model{
+		ctx: ctx, end: end, before: map[string][]string{},
+		entries: newKept[archive.Entry](maxReports), told: newKept[bool](maxTold),
 		opts: o, th: th, keys: keys, pump: newPump(o.Now),
 		filter: map[action.Place]string{}, track: newTracker(),
 		contacts: newKept[lookup.Result](maxContacts), reported: newKept[*call.Report](maxReports),
-		fetching: map[string]bool{}, failed: map[string]string{}, asked: map[string]bool{},
+		fetching: map[string]bool{}, failed: map[string]string{}, sought: map[string]bool{},
 		header:   status.New(th, o.Title, o.Demo, o.Limits.WaitAmber, o.Limits.WaitRed),
-		listPane: reports.New(th), detailPane: detail.New(th), card: pop.New(th),
+		listPane: reports.New(ctx, th, o.Ports.Past, o.Region), detailPane: detail.New(th), card: pop.New(th),
 		helpPane: help.New(th, "ringside "+o.Version, keys.Bindings()), prompt: prompt.New(th),
 		dirty: true,
 	}
 	m.callsPane = calls.New(th, o.Limits, m.display, o.Me)
+	m.owedPane = owed.New(th, o.Owed, m.display)
+	m.callsPane.SetRegion(o.Region)
+	m.owedPane.SetRegion(o.Region)
+	m.card.SetRegion(o.Region)
+	m.card.SetCreate(o.Create)
+	m.callsPane.SetColumns(o.Columns[action.Live])
+	m.listPane.SetColumns(o.Columns[action.Reports])
 	if err != nil {
 		m.notice, m.noticeUntil = NoticeMsg{Warn, err.Error(), "the dark theme is used"}, time.Unix(1<<40, 0)
 	}
@@ -165,11 +206,18 @@ func (m *Model) setTheme(th *theme.Theme) {
 	m.header.SetTheme(th)
 	m.callsPane.SetTheme(th)
 	m.listPane.SetTheme(th)
+	m.owedPane.SetTheme(th)
 	m.detailPane.SetTheme(th)
 	m.card.SetTheme(th)
 	m.helpPane.SetTheme(th)
 	m.prompt.SetTheme(th)
+	if m.pair != nil {
+		m.pair.pane.SetTheme(th)
+	}
 }
+
+// list gives the list that is up, or under what is read in full.
+func (m *Model) list() action.Place { return tabs()[m.tab].place }
 
 // place tells where keys go.
 func (m *Model) place() action.Place {
@@ -178,8 +226,12 @@ func (m *Model) place() action.Place {
 		return action.Page
 	case m.detail != "":
 		return action.Detail
+	case m.pair != nil:
+		return action.Compare
+	case m.list() == action.Live && m.callsPane.Choosing(), m.list() == action.Reports && m.listPane.Choosing():
+		return action.Choose
 	}
-	return tabs()[m.tab].place
+	return m.list()
 }
 
 // arrange gives every pane its room. It must be called when something appears or goes.
@@ -187,15 +239,19 @@ func (m *Model) arrange() {
 	rings := len(m.track.rings) > 0
 	m.desk = layout.Of(m.w, m.h, layout.Parts{
 		Strip:  m.stripLines(),
-		Notice: len(m.noticeLines()),
-		Whole:  m.place() != action.Live && !rings,
+		Notice: len(m.noticeLines()) + m.promptLines(),
+		Whole:  (m.list() != action.Live || m.detail != "" || m.helping) && !rings,
 	})
 	d := m.desk
 	m.header.SetSize(d.Header.W)
 	m.callsPane.SetSize(d.Main.W, d.Main.H)
 	m.listPane.SetSize(d.Main.W, d.Main.H)
+	m.owedPane.SetSize(d.Main.W, d.Main.H)
 	m.detailPane.SetSize(max(0, d.Main.W-1), d.Main.H) // a blank at the left, as the lists have
 	m.helpPane.SetSize(d.Main.W, d.Main.H)
+	if m.pair != nil {
+		m.pair.pane.SetSize(max(0, d.Main.W-1), d.Main.H)
+	}
 	m.card.SetSize(d.Side.W, d.Side.H)
 }
 

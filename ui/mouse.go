@@ -29,32 +29,46 @@ func (m *Model) onClick(e tea.MouseClickMsg) tea.Cmd {
 		if !ok {
 			return nil
 		}
-		if c := m.listPane.Selected(); c != nil && c.ID == id {
+		if r := m.listPane.Selected(); r != nil && r.ID == id {
 			return m.openDetail(id)
 		}
 		m.listPane.Select(id)
+	case m.place() == action.Owed:
+		key, ok := m.owedPane.IDAt(e.Y - d.Main.Y)
+		if !ok {
+			return nil
+		}
+		if o := m.owedPane.Selected(); o != nil && o.Key == key {
+			return m.owedPane.Do(action.Open)
+		}
+		m.owedPane.Select(key)
 	}
 	return m.refresh()
 }
 
 // onWheel scrolls what is up by three lines.
-func (m *Model) onWheel(e tea.MouseWheelMsg) {
+func (m *Model) onWheel(e tea.MouseWheelMsg) tea.Cmd {
 	n, a := 3, action.Down
 	switch e.Button {
 	case tea.MouseWheelDown:
 	case tea.MouseWheelUp:
 		n, a = -3, action.Up
 	default:
-		return
+		return nil
 	}
 	switch m.place() {
 	case action.Live:
 		m.callsPane.Scroll(n)
 	case action.Reports:
-		m.listPane.Scroll(n)
+		return m.listPane.Scroll(n)
+	case action.Owed:
+		m.owedPane.Scroll(n)
 	default:
+		var cmds []tea.Cmd
 		for range 3 {
-			m.paneDo(a)
+			cmds = append(cmds, m.paneDo(a))
 		}
+		return tea.Batch(cmds...)
 	}
+	return nil
 }

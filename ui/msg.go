@@ -5,10 +5,13 @@
 package ui
 
 import (
+	"context"
 	"time"
 
 	"ringside/lookup"
+	"ringside/store/archive"
 	"ringside/store/call"
+	"ringside/ui/action"
 	"ringside/ui/status"
 )
 
@@ -46,6 +49,19 @@ type NoticeMsg struct {
 	Hint  string // may be empty
 }
 
+// KeptMsg says that calls or reports have been kept: lists of the past look again.
+type KeptMsg struct{ IDs []string }
+
+// PastMsg brings how the keeping and fetching of the past fares.
+type PastMsg struct {
+	Trouble string // why nothing is kept; "" when all is well
+	Hint    string
+	// Day is the day being fetched, at its midnight; zero when none is. Done of All of its reports are here.
+	Day       time.Time
+	Done, All int
+	DaysLeft  int // days still to fetch after it
+}
+
 // TickMsg brings the present moment, once a second.
 type TickMsg struct{ Now time.Time }
 
@@ -56,4 +72,27 @@ type Ports struct {
 	FetchReport func(id string)  // a ReportMsg answers
 	Shown       func([]string)   // the calls on the screen are these now; told when they change
 	Quit        func()           // the person leaves
+
+	// Past is where finished calls are found; nil where nothing is kept.
+	Past Past
+	// Transcript gives what was said in a recording, by the id of its transcript.
+	Transcript func(ctx context.Context, id string) ([]call.Utterance, error)
+	// Drawn is told when the report of a call is on the screen for the first time, in a list or in full.
+	Drawn func(id string)
+	// KeepColumns is told which columns somebody has chosen for a list, to be handed back as
+	// Options.Columns at the next start; nil are those of a fresh desk.
+	KeepColumns func(place action.Place, order []string)
+	// Save writes a file for the person and gives its path; it never writes over another.
+	Save func(name string, data []byte) (path string, err error)
+}
+
+// Past is what the screen asks of the archive: archive.Archive has it.
+type Past interface {
+	Find(ctx context.Context, s archive.Search) (archive.Page, error)
+	Count(ctx context.Context, s archive.Search, limit int) (int, error)
+	Get(ctx context.Context, id string) (archive.Entry, error)
+	Totals(ctx context.Context, from, to time.Time) (archive.Totals, error)
+	Items(ctx context.Context, q archive.ItemQuery) ([]archive.Item, error)
+	Owed(ctx context.Context, since time.Time) ([]archive.Debt, error)
+	Put(ctx context.Context, b archive.Batch) error
 }

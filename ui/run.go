@@ -23,6 +23,7 @@ func Run(ctx context.Context, m *Model, opts ...tea.ProgramOption) error {
 		m.pump.run(ctx, p.Send)
 	}()
 	_, err := p.Run()
+	m.end()
 	cancel()
 	<-done
 	if err != nil {

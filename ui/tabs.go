@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"ringside/ui/action"
+	"ringside/ui/reports"
 	"ringside/ui/text"
 	"ringside/ui/theme"
 )
@@ -37,9 +38,12 @@ func (m *Model) tabLine(w int) string {
 		}
 		b.WriteString(style.Render(" " + t.title + " "))
 	}
-	left := b.String()
-	right := m.tabRight(w - text.Width(left) - 2)
-	return left + text.Spaces(w-text.Width(left)-text.Width(right)-1) + right + " "
+	left, room := b.String(), w
+	if m.promptInTabs() {
+		room = m.promptLine()
+	}
+	right := m.tabRight(room - text.Width(left) - 2)
+	return left + text.Spaces(room-text.Width(left)-text.Width(right)-1) + right + text.Spaces(1+w-room)
 }
 
 // note is a piece at the right of the tab line; plain is its width's text.
@@ -50,18 +54,17 @@ type note struct {
 
 // tabRight draws the pieces at the right in at most w cells; those to the left give way first.
 func (m *Model) tabRight(w int) string {
-	if m.prompt.Active() {
-		line, _ := m.prompt.View(m.promptRoom(w))
-		count := m.count()
-		return text.Fit(line, m.promptRoom(w)) + "  " + m.th.Faint.Render(count)
-	}
-	var notes []note
-	if m.place() == action.Live {
-		for _, s := range m.callsPane.Status(!m.paused.IsZero()) {
-			notes = append(notes, note{s, m.th.Mark})
+	if m.promptInTabs() {
+		room, rest := m.promptRoom(w)
+		line, _ := m.prompt.View(room)
+		line = text.Fit(line, room)
+		if rest > 0 {
+			line += "  " + m.th.Faint.Render(text.Right(m.count(), rest))
 		}
+		return line
 	}
-	if f := m.filter[tabs()[m.tab].place]; f != "" && m.detail == "" && !m.helping {
+	notes := m.notes()
+	if f := m.filter[m.list()]; f != "" && m.onList() {
 		notes = append(notes, note{"/ " + f, m.th.Match})
 	}
 	if b := m.pauseBanner(); b != "" {
@@ -81,6 +84,38 @@ func (m *Model) tabRight(w int) string {
 		b.WriteString(n.style.Render(text.Cut(n.text, w)))
 	}
 	return b.String()
+}
+
+// onList reports whether the list itself is up.
+func (m *Model) onList() bool { return m.detail == "" && m.pair == nil && !m.helping }
+
+// notes gives what the list that is up has to say, the least needed first.
+func (m *Model) notes() []note {
+	var out []note
+	add := func(s string, style theme.Style) {
+		if s != "" {
+			out = append(out, note{s, style})
+		}
+	}
+	if m.open.wanted != "" {
+		add("opening"+m.th.Signs.Ellipsis, m.th.Faint)
+	}
+	if !m.onList() {
+		return out
+	}
+	switch m.list() {
+	case action.Live:
+		for _, s := range m.callsPane.Status(!m.paused.IsZero()) {
+			add(s, m.th.Mark)
+		}
+	case action.Reports:
+		add(m.fetched(), m.th.Accent)
+		add(m.tabled(), m.th.Banner)
+		for _, s := range m.listPane.Status() {
+			add(s, m.th.Mark)
+		}
+	}
+	return out
 }
 
 func width(notes []note) int {
@@ -107,35 +142,92 @@ func (m *Model) count() string {
 	var shown, all int
 	var noun string
 	switch {
-	case m.helping || m.detail != "":
+	case !m.onList():
 		return ""
-	case tabs()[m.tab].place == action.Reports:
-		shown, all = m.listPane.Count()
-		noun = "ended"
+	case m.list() == action.Reports:
+		return m.countPast()
+	case m.list() == action.Owed:
+		shown, all = m.owedPane.Count()
+		noun = "owed"
 	default:
 		shown, all = m.callsPane.Count()
 		noun = "rows"
 	}
-	if m.filter[tabs()[m.tab].place] != "" {
+	if m.filter[m.list()] != "" {
 		return fmt.Sprintf("%d of %d", shown, all)
 	}
 	return fmt.Sprintf("%d %s", all, noun)
 }
 
-// promptRoom is the width of the prompt in w cells at the right of the tab line.
-func (m *Model) promptRoom(w int) int {
-	return max(4, min(60, w-text.Width(m.count())-2))
+// countPast is count for the calls that are over: "1,204 of 31,337", "10,000+ of 31,337",
+// "31,337 ended". What is not known yet is left out.
+func (m *Model) countPast() string {
+	shown, all, more := m.listPane.Count()
+	switch {
+	case !m.listPane.Narrow() && all >= 0:
+		return reports.Thousands(all) + " ended"
+	case shown < 0 || !m.listPane.Narrow():
+		return ""
+	}
+	s := reports.Thousands(shown)
+	if more {
+		s += "+"
+	}
+	if all >= 0 {
+		s += " of " + reports.Thousands(all)
+	}
+	return s
+}
+
+// promptInTabs reports whether text is typed at the right of the tab line.
+func (m *Model) promptInTabs() bool { return m.prompt.Active() && !m.asked.apart }
+
+// promptLine gives how much of the line of tabs, from the left, is there to type in: what stands above
+// the list. So what is said under the text never covers the card beside the list.
+func (m *Model) promptLine() int {
+	if m.desk.Side.Empty() {
+		return m.desk.Tabs.W
+	}
+	return m.desk.Main.W
+}
+
+// promptRoom divides w cells at the right of the tab line among the prompt and the count, which
+// gives way where there is little. The count has the room of a usual one at least, so that the text
+// does not move with every letter.
+func (m *Model) promptRoom(w int) (prompt, count int) {
+	const least, gap = 12, 2
+	count = text.Width(m.count())
+	if m.list() == action.Reports {
+		count = max(count, len("1,204 of 31,337"))
+	}
+	if w < least+gap+count {
+		return max(0, w), 0
+	}
+	return min(60, w-count-gap), count
+}
+
+// promptAt gives where the prompt begins in the tab line, and its width.
+func (m *Model) promptAt() (x, w int) {
+	spans := m.tabSpans()
+	line := m.promptLine()
+	w, count := m.promptRoom(line - spans[len(spans)-1].to - 2)
+	x = line - 1 - w
+	if count > 0 {
+		x -= count + 2
+	}
+	return x, w
 }
 
 // cursor tells where the terminal's cursor stands while text is typed.
 func (m *Model) cursor() (x, y int, ok bool) {
-	if !m.prompt.Active() || !m.desk.Fits {
+	switch {
+	case !m.prompt.Active() || !m.desk.Fits:
 		return 0, 0, false
+	case m.asked.apart:
+		_, at := m.prompt.View(m.desk.Notice.W - 2)
+		return 1 + at, m.desk.Notice.Y + m.desk.Notice.H - 1, m.desk.Notice.H > 0
 	}
-	spans := m.tabSpans()
-	left := spans[len(spans)-1].to
-	w := m.desk.Tabs.W - left - 2
-	_, at := m.prompt.View(m.promptRoom(w))
-	start := m.desk.Tabs.W - 1 - text.Width(m.count()) - 2 - m.promptRoom(w)
+	start, w := m.promptAt()
+	_, at := m.prompt.View(w)
 	return start + at, m.desk.Tabs.Y, true
 }

@@ -9,8 +9,11 @@ import (
 	"ringside/lookup/number"
 	"ringside/store/call"
 	"ringside/ui/action"
+	"ringside/ui/owed"
+	"ringside/ui/pop"
 	"ringside/ui/reports"
 	"ringside/ui/status"
+	"ringside/ui/table"
 	"ringside/ui/theme"
 )
 
@@ -21,14 +24,18 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case ViewMsg:
 		cmd = m.onView(msg.View)
 	case TickMsg:
-		m.onTick(msg.Now)
+		cmd = m.onTick(msg.Now)
 	case LinkMsg:
 		m.header.SetLink(msg.Link)
 		m.arrange()
 	case ContactMsg:
 		m.onContact(msg.Result)
 	case ReportMsg:
-		m.onReport(msg)
+		cmd = m.onReport(msg)
+	case KeptMsg:
+		cmd = m.onKept()
+	case PastMsg:
+		m.onPast(msg)
 	case NoticeMsg:
 		m.say(msg)
 	case tea.WindowSizeMsg:
@@ -43,27 +50,86 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.MouseClickMsg:
 		cmd = m.onClick(msg)
 	case tea.MouseWheelMsg:
-		m.onWheel(msg)
+		cmd = m.onWheel(msg)
+	default:
+		var ours bool
+		if cmd, ours = m.onInner(msg); !ours {
+			return m, nil // nothing of ours: the picture stays
+		}
+	}
+	m.dirty = true
+	return m, tea.Batch(cmd, m.tellShown(), m.drawn())
+}
+
+// onInner takes what panes ask for and what the past has answered. It reports whether the message is
+// one of these.
+func (m *Model) onInner(msg tea.Msg) (cmd tea.Cmd, ours bool) {
+	switch msg := msg.(type) {
 	case action.Refused:
 		m.say(NoticeMsg{Level: Info, Text: msg.Why})
 	case action.OpenCall:
 		cmd = m.openDetail(msg.ID)
 	case action.Copy:
-		m.say(NoticeMsg{Level: Good, Text: msg.What + " copied: " + call.Clean(msg.Text)})
-		cmd = tea.SetClipboard(msg.Text)
+		cmd = m.onCopy(msg)
+	case reports.Answer:
+		cmd = m.listPane.Take(msg)
+	case reports.Pair:
+		cmd = m.openPair(msg)
+	case table.ColumnsMsg:
+		cmd = m.keepColumns(msg)
+	case owed.TakeMsg:
+		cmd = m.take(msg.Debt)
+	case owed.SettleMsg:
+		cmd = m.settle(msg.Debt)
+	case totalsMsg:
+		m.onTotals(msg)
+	case debtsMsg:
+		cmd = m.onDebts(msg)
+	case tagsMsg:
+		m.onTags(msg)
+	case entryMsg:
+		cmd = m.onEntry(msg)
+	case journeyMsg:
+		cmd = m.onJourney(msg)
+	case action.AskTranscript:
+		cmd = m.askSaid(msg.ID)
+	case saidMsg:
+		m.detailPane.SetTranscript(msg.id, msg.said, msg.err)
+	case pairMsg:
+		cmd = m.onPair(msg)
+	case changedMsg:
+		cmd = m.onChanged(msg)
+	case knownMsg:
+		m.onKnown(msg)
+	case pop.DecideMsg:
+		cmd = m.decide(msg)
+	case savedMsg:
+		m.onSaved(msg)
+	case tabledMsg:
+		cmd = m.onTabled(msg)
 	default:
-		return m, nil // nothing of ours: the picture stays
+		return nil, false
 	}
-	m.dirty = true
-	return m, tea.Batch(cmd, m.tellShown())
+	return cmd, true
+}
+
+// keepColumns has the choice of columns remembered.
+func (m *Model) keepColumns(msg table.ColumnsMsg) tea.Cmd {
+	keep := m.opts.Ports.KeepColumns
+	if keep == nil {
+		return nil
+	}
+	return func() tea.Msg { keep(msg.Place, msg.Order); return nil }
 }
 
 func (m *Model) onView(v *call.View) tea.Cmd {
 	if v == nil {
 		return nil
 	}
+	var cmd tea.Cmd
 	if m.now.IsZero() {
 		m.setNow(v.At)
+		cmd = m.begin()
 	}
 	m.view = v
 	m.track.set(v)
@@ -72,7 +138,10 @@ func (m *Model) onView(v *call.View) tea.Cmd {
 	if m.paused.IsZero() {
 		m.showView()
 	}
-	return m.refresh()
+	if m.opts.Ports.Past == nil && m.list() == action.Reports {
+		cmd = tea.Batch(cmd, m.listPane.Refresh())
+	}
+	return tea.Batch(cmd, m.watched(), m.refresh())
 }
 
 // showView brings the newest view into the live table.
@@ -86,20 +155,15 @@ func (m *Model) showView() {
 // refresh sets what hangs on the calls and on what is selected: card and detail. It gives the
 // command that asks for what the card lacks.
 func (m *Model) refresh() tea.Cmd {
+	var cmd tea.Cmd
 	if m.detail != "" {
-		if c := m.track.get(m.detail); c != nil {
-			m.setDetail(c)
+		if c := m.callOf(m.detail); c != nil {
+			cmd = m.setDetail(c)
 		}
 	}
-	cmd := m.setCard()
+	cmd = tea.Batch(cmd, m.setCard(), m.askOwedNames())
 	m.arrange()
 	return cmd
-}
-
-func (m *Model) setDetail(c *call.Call) {
-	rep, _ := m.reported.get(c.ID)
-	m.detailPane.SetData(c, rep, m.results(c))
-	m.detailPane.SetWhy(m.failed[c.ID])
 }
 
 // results gives what is known of the outside party.
@@ -110,47 +174,18 @@ func (m *Model) results(c *call.Call) []lookup.Result {
 	return nil
 }
 
-// setCard chooses whose card is shown: a call that rings me, else the selected one.
-func (m *Model) setCard() tea.Cmd {
-	c := m.ringing()
-	others := 0
-	if c != nil {
-		others = len(m.track.rings) - 1
-	} else {
-		c = m.selected()
-	}
-	m.card.SetOthers(others)
-	if c == nil {
-		m.card.SetData(nil, lookup.Result{}, nil)
-		return nil
-	}
-	r, ok := m.contacts.get(m.contactKey(c.Outsider().Number))
-	m.card.SetData(c, r, m.track.earlier(c))
-	if !ok {
-		return m.ask(c.Outsider())
-	}
-	return nil
-}
-
-// ringing gives the call whose card is up: the chosen one, else the one that has rung longest.
-func (m *Model) ringing() *call.Call {
-	for _, c := range m.track.rings {
-		if c.ID == m.cardAt {
-			return c
-		}
-	}
-	if len(m.track.rings) == 0 {
-		return nil
-	}
-	return m.track.rings[0]
-}
-
 func (m *Model) selected() *call.Call {
 	if m.detail != "" {
-		return m.track.get(m.detail)
+		return m.callOf(m.detail)
 	}
-	if tabs()[m.tab].place == action.Reports {
-		return m.listPane.Selected()
+	switch m.list() {
+	case action.Reports:
+		if r := m.listPane.Selected(); r != nil {
+			return m.callOf(r.ID)
+		}
+		return nil
+	case action.Owed:
+		return nil
 	}
 	c := m.callsPane.Selected()
 	if c == nil {
@@ -165,19 +200,22 @@ func (m *Model) selected() *call.Call {
 // ask wants to know who a party is, once.
 func (m *Model) ask(p call.Party) tea.Cmd {
 	key := m.contactKey(p.Number)
-	if m.opts.Ports.Want == nil || key == "" || m.asked[key] {
+	if m.opts.Ports.Want == nil || key == "" || m.sought[key] {
 		return nil
 	}
-	if len(m.asked) >= maxContacts {
-		clear(m.asked)
+	if len(m.sought) >= maxContacts {
+		clear(m.sought)
 	}
-	m.asked[key] = true
+	m.sought[key] = true
 	want := m.opts.Ports.Want
 	return func() tea.Msg { want(p); return nil }
 }
 
 // contactKey gives the key of a number however it is spelt, "" without one.
 func (m *Model) contactKey(raw string) string { return keyOf(number.Parse(raw, m.opts.Region)) }
+
+// numberKeys gives the normal forms that a number may have.
+func (m *Model) numberKeys(raw string) []string { return number.Parse(raw, m.opts.Region).Keys() }
 
 func keyOf(n number.Number) string {
 	switch {
@@ -195,57 +233,34 @@ func (m *Model) onContact(r lookup.Result) {
 		return
 	}
 	m.contacts.put(key, r)
-	m.asked[key] = true
+	m.sought[key] = true
 	name := ""
 	if len(r.Contacts) == 1 { // of several, none is more than a guess
 		name = r.Contacts[0].Name
 	}
 	m.callsPane.SetContact(r.Number.Raw, name)
+	names := map[string]string{}
+	for _, k := range r.Number.Keys() {
+		names[k] = name
+	}
+	m.owedPane.SetNames(names)
 	m.refresh()
 }
 
-func (m *Model) onReport(msg ReportMsg) {
-	delete(m.fetching, msg.ID)
-	switch {
-	case msg.Err != nil:
-		m.failed[msg.ID] = call.Clean(msg.Err.Error())
-		m.listPane.SetReport(msg.ID, reports.Failed)
-	case msg.Report != nil:
-		delete(m.failed, msg.ID)
-		m.reported.put(msg.ID, msg.Report)
-		m.listPane.SetReport(msg.ID, reports.Fetched)
-	}
-	if len(m.failed) > maxReports {
-		clear(m.failed)
-	}
-	m.refresh()
-}
-
-// openDetail opens a call in full and asks for its report when it is over.
-func (m *Model) openDetail(id string) tea.Cmd {
-	c := m.track.get(id)
-	if c == nil {
-		m.say(NoticeMsg{Level: Info, Text: "this call is no longer known"})
-		return nil
-	}
-	m.detail, m.helping = id, false
-	m.setDetail(c)
-	return tea.Batch(m.fetch(c), m.refresh())
-}
-
-func (m *Model) fetch(c *call.Call) tea.Cmd {
-	if _, ok := m.reported.get(c.ID); ok || c.Live() || m.fetching[c.ID] || m.opts.Ports.FetchReport == nil {
-		return nil
-	}
-	m.fetching[c.ID] = true
-	m.listPane.SetReport(c.ID, reports.Fetching)
-	fetch, id := m.opts.Ports.FetchReport, c.ID
-	return func() tea.Msg { fetch(id); return nil }
-}
-
-func (m *Model) onTick(now time.Time) {
+func (m *Model) onTick(now time.Time) tea.Cmd {
+	first := m.now.IsZero()
 	m.setNow(now)
-	if !m.noticeUntil.IsZero() && !now.Before(m.noticeUntil) {
+	m.dropNotice()
+	m.tellOwedLive()
+	if first {
+		return m.begin()
+	}
+	return m.look()
+}
+
+// dropNotice takes a notice away whose time is over.
+func (m *Model) dropNotice() {
+	if !m.noticeUntil.IsZero() && !m.now.Before(m.noticeUntil) {
 		m.noticeUntil = time.Time{}
 		m.arrange()
 	}
@@ -255,8 +270,12 @@ func (m *Model) setNow(now time.Time) {
 	m.now = now
 	m.header.SetNow(now)
 	m.listPane.SetNow(now)
+	m.owedPane.SetNow(now)
 	m.detailPane.SetNow(now)
 	m.card.SetNow(now)
+	if m.pair != nil {
+		m.pair.pane.SetNow(now)
+	}
 	if m.paused.IsZero() { // a stopped picture shows the moment it was stopped
 		m.callsPane.SetNow(now)
 	}
@@ -276,17 +295,22 @@ func (m *Model) say(n NoticeMsg) {
 	m.arrange()
 }
 
-// noticeLines gives what stands above the footer: a notice, else why the link is down.
+// noticeLines gives what stands above the footer: a notice, else why the link is down, else why nothing is
+// kept.
 func (m *Model) noticeLines() []NoticeMsg {
 	n := m.notice
 	if m.noticeUntil.IsZero() {
 		l := m.header.Link()
-		if l.State == status.Live || l.Why == "" {
-			return nil
+		switch {
+		case l.State == status.Live || l.Why == "":
+			n = NoticeMsg{Bad, m.past.state.Trouble, m.past.state.Hint}
+		case l.State == status.Down:
+			n = NoticeMsg{Bad, call.Clean(l.Why), call.Clean(l.Hint)}
+		default:
+			n = NoticeMsg{Warn, call.Clean(l.Why), call.Clean(l.Hint)}
 		}
-		n = NoticeMsg{Warn, call.Clean(l.Why), call.Clean(l.Hint)}
-		if l.State == status.Down {
-			n.Level = Bad
+		if n.Text == "" {
+			return nil
 		}
 	}
 	if n.Hint == "" {

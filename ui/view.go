@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -52,11 +53,18 @@ func (m *Model) content() string {
 	m.put(lines, d.Header, m.header.View())
 	m.put(lines, d.Tabs, m.tabLine(d.Tabs.W))
 	m.put(lines, d.Main, m.mainView())
+	for i, l := range m.underPrompt(m.promptLine()) {
+		y := d.Tabs.Y + 1 + i
+		if y < d.Main.Y {
+			l = text.Fit(l, d.W) // nothing stands beside it
+		}
+		lines[y] = l // over the headings of the list, which so need not move
+	}
 	if !d.Side.Empty() {
 		m.beside(lines, d.Side, d.Gutter.W, m.card.View())
 	}
 	m.put(lines, d.Strip, m.card.ViewStrip(d.Strip.W))
-	m.put(lines, d.Notice, m.noticeView(d.Notice.W))
+	m.put(lines, d.Notice, m.noticeView(d.Notice.W, d.Notice.H))
 	m.put(lines, d.Footer, m.footer(d.Footer.W))
 	for i, l := range lines {
 		if l == "" {
@@ -93,13 +101,20 @@ func (m *Model) mainView() string {
 		return m.helpPane.View()
 	case action.Detail:
 		return " " + strings.ReplaceAll(m.detailPane.View(), "\n", "\n ")
+	case action.Compare:
+		return " " + strings.ReplaceAll(m.pair.pane.View(), "\n", "\n ")
+	}
+	switch m.list() {
 	case action.Reports:
 		return m.listPane.View()
+	case action.Owed:
+		return m.owedPane.View()
 	}
 	return m.callsPane.View()
 }
 
-func (m *Model) noticeView(w int) string {
+// noticeView draws the notice, and below it the prompt where that has a line of its own.
+func (m *Model) noticeView(w, h int) string {
 	var out []string
 	for _, n := range m.noticeLines() {
 		sign, style := m.noticeLook(n.Level)
@@ -109,7 +124,19 @@ func (m *Model) noticeView(w int) string {
 		}
 		out = append(out, text.Fit(style.Render(" "+sign+" "+text.Cut(n.Text, w-4)), w))
 	}
+	if n := m.promptLines(); n > 0 && h >= n {
+		line, _ := m.prompt.View(w - 2)
+		out = append(out[:min(len(out), h-n)], text.Fit(" "+line, w))
+	}
 	return strings.Join(out, "\n")
+}
+
+// promptLines is how many lines the prompt has above the footer.
+func (m *Model) promptLines() int {
+	if m.prompt.Active() && m.asked.apart {
+		return 1
+	}
+	return 0
 }
 
 func (m *Model) noticeLook(l Level) (string, theme.Style) {
@@ -131,7 +158,11 @@ func (m *Model) footer(w int) string {
 	switch {
 	case m.prompt.Active():
 		rows = []action.Binding{
-			{Keys: []string{"enter"}, Short: "keep the filter"}, {Keys: []string{"esc"}, Short: "as it was"},
+			{Keys: []string{"enter"}, Short: m.asked.keep}, {Keys: []string{"up"}, Short: "earlier ones"},
+			{Keys: []string{"esc"}, Short: "as it was"},
+		}
+		if m.asked.query {
+			rows = slices.Insert(rows, 1, action.Binding{Keys: []string{"tab"}, Short: "complete"})
 		}
 	case m.pending != "":
 		rows = nil

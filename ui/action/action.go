@@ -42,11 +42,56 @@ const (
 	SortRight Action = "sort-right"
 	Reverse   Action = "reverse"
 
-	Pause      Action = "pause"
-	Follow     Action = "follow"
-	NextCard   Action = "next-card"
+	Columns Action = "columns"
+	Scope   Action = "scope"
+	Mark    Action = "mark"
+
+	Toggle   Action = "toggle"
+	MoveUp   Action = "move-up"
+	MoveDown Action = "move-down"
+	Reset    Action = "reset"
+	Keep     Action = "keep"
+
+	ViewStory  Action = "view-story"
+	ViewLanes  Action = "view-lanes"
+	ViewLadder Action = "view-ladder"
+	ViewRaw    Action = "view-raw"
+	NextView   Action = "next-view"
+	PrevView   Action = "previous-view"
+	Left       Action = "left"
+	Right      Action = "right"
+	ZoomIn     Action = "zoom-in"
+	ZoomOut    Action = "zoom-out"
+	ZoomFit    Action = "zoom-fit"
+	Search     Action = "search"
+	NextFound  Action = "next-found"
+	PrevFound  Action = "previous-found"
+
+	Note       Action = "note"
+	CallerNote Action = "caller-note"
+	Tag        Action = "tag"
+	CallerTag  Action = "caller-tag"
+	Undo       Action = "undo"
+	Take       Action = "take"
+	Settle     Action = "settle"
+
+	Pause    Action = "pause"
+	Follow   Action = "follow"
+	NextCard Action = "next-card"
+
+	PickContact   Action = "pick-contact"
+	ContactAlways Action = "contact-always"
+	CreateContact Action = "create-contact"
+	CardTrail     Action = "card-trail"
+
 	YankNumber Action = "yank-number"
 	YankID     Action = "yank-id"
+	YankCard   Action = "yank-card"
+	YankJSON   Action = "yank-json"
+	YankLadder Action = "yank-ladder"
+	SaveCard   Action = "save-card"
+	SaveJSON   Action = "save-json"
+	SaveCSV    Action = "save-csv"
 )
 
 // Refused is the message of a pane that cannot do what it was told now.
@@ -66,6 +111,14 @@ type OpenCall struct{ ID string }
 // OpenDetail makes the command that asks for the detail of a call.
 func OpenDetail(id string) tea.Cmd {
 	return func() tea.Msg { return OpenCall{ID: id} }
+}
+
+// AskTranscript is the message of a pane that wants to show what was said in a recording.
+type AskTranscript struct{ ID string } // of the transcript: call.Report.Transcripts
+
+// AskFor makes the command that asks for a transcript.
+func AskFor(transcript string) tea.Cmd {
+	return func() tea.Msg { return AskTranscript{ID: transcript} }
 }
 
 // Copy is the message of a pane that puts text on the clipboard.

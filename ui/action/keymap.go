@@ -76,6 +76,20 @@ func (k *Keymap) Lookup(at Place, pending, key string) (a Action, more bool) {
 	return k.does[at][key], k.begin[at][key]
 }
 
+// Nth tells which of the keys of an action a key is, from 0, pending being the first key of a
+// sequence or ""; -1 when it is none of them. Actions such as PickContact mean one thing more by
+// each of their keys.
+func (k *Keymap) Nth(a Action, pending, key string) int {
+	if pending != "" {
+		key = pending + " " + key
+	}
+	i := slices.IndexFunc(k.table, func(b Binding) bool { return b.Action == a })
+	if i < 0 {
+		return -1
+	}
+	return slices.IndexFunc(k.table[i].Keys, func(one string) bool { return strings.Join(strings.Fields(one), " ") == key })
+}
+
 // Bindings gives the table with the user's keys, bound actions only.
 func (k *Keymap) Bindings() []Binding {
 	return slices.DeleteFunc(slices.Clone(k.table), func(b Binding) bool { return len(b.Keys) == 0 })
@@ -144,13 +158,36 @@ func KeyName(key string, ascii bool) string {
 	return key
 }
 
-// KeyNames writes the keys of a binding for people.
+// KeyNames writes the keys of a binding for people: "j ↓", and "C 1-9" for keys that count up.
 func (b Binding) KeyNames(ascii bool) string {
-	names := make([]string, len(b.Keys))
-	for i, k := range b.Keys {
-		names[i] = KeyName(k, ascii)
+	var names []string
+	for i := 0; i < len(b.Keys); {
+		n := counting(b.Keys[i:])
+		name := KeyName(b.Keys[i], ascii)
+		if n > 2 {
+			last := b.Keys[i+n-1]
+			name += "-" + last[len(last)-1:]
+		} else {
+			n = 1
+		}
+		names = append(names, name)
+		i += n
 	}
 	return strings.Join(names, " ")
+}
+
+// counting tells how many of the first keys differ in their last digit only, each one more than the
+// one before: 3 of "C 1", "C 2", "C 3", "x".
+func counting(keys []string) int {
+	n := 1
+	for ; n < len(keys); n++ {
+		a, b := keys[n-1], keys[n]
+		end := len(a) - 1
+		if end < 0 || len(b) != len(a) || a[:end] != b[:end] || a[end] < '0' || a[end] >= '9' || b[end] != a[end]+1 {
+			break
+		}
+	}
+	return n
 }
 
 // Markdown writes the key table as the README shows it.

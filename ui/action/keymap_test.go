@@ -50,11 +50,52 @@ func TestSequences(t *testing.T) {
 	if a, _ := k.Lookup(Live, "y", "z"); a != None {
 		t.Errorf("y z: %q", a)
 	}
-	if a, _ := k.Lookup(Detail, "", "/"); a != None {
+	if a, _ := k.Lookup(Detail, "", "/"); a != Search {
 		t.Errorf("/ in a detail: %q", a)
 	}
-	if got := len(k.After(Live, "y")); got != 2 {
-		t.Errorf("%d bindings after y, want 2", got)
+	for at, want := range map[Place]int{Live: 5, Owed: 2, Page: 0} {
+		if got := len(k.After(at, "y")); got != want {
+			t.Errorf("%d bindings after y in %s, want %d", got, at, want)
+		}
+	}
+}
+
+func TestNth(t *testing.T) {
+	k, err := NewKeymap(map[string][]string{"card-trail": {"I", "ctrl+t"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		action       Action
+		pending, key string
+		want         int
+	}{
+		{PickContact, "C", "1", 0},
+		{PickContact, "C", "9", 8},
+		{PickContact, "", "1", -1},
+		{PickContact, "C", "a", -1},
+		{CardTrail, "", "ctrl+t", 1},
+		{CardTrail, "", "i", -1},
+		{"fly", "", "i", -1},
+	} {
+		if got := k.Nth(tt.action, tt.pending, tt.key); got != tt.want {
+			t.Errorf("%q %q is key %d of %s, want %d", tt.pending, tt.key, got, tt.action, tt.want)
+		}
+	}
+}
+
+func TestKeyNames(t *testing.T) {
+	for want, keys := range map[string][]string{
+		"":          nil,
+		"j ↓":       {"j", "down"},
+		"C 1-9":     {"C 1", "C 2", "C 3", "C 4", "C 5", "C 6", "C 7", "C 8", "C 9"},
+		"C 1 C 2":   {"C 1", "C 2"},
+		"x 3-5 C 1": {"x", "3", "4", "5", "C 1"},
+		"9 : ;":     {"9", ":", ";"},
+	} {
+		if got := (Binding{Keys: keys}).KeyNames(false); got != want {
+			t.Errorf("%q is written %q, want %q", keys, got, want)
+		}
 	}
 }
 

@@ -7,12 +7,15 @@ type Place string
 const (
 	Live    Place = "live"
 	Reports Place = "reports"
+	Owed    Place = "owed"
 	Detail  Place = "detail"
+	Compare Place = "compare" // two calls side by side
+	Choose  Place = "columns" // the columns of a list are being chosen
 	Page    Place = "help"
 )
 
 // Places lists all of them.
-func Places() []Place { return []Place{Live, Reports, Detail, Page} }
+func Places() []Place { return []Place{Live, Reports, Owed, Detail, Compare, Choose, Page} }
 
 // Binding is one row of the table.
 type Binding struct {
@@ -29,17 +32,23 @@ type Binding struct {
 func Table() []Binding {
 	var (
 		all   = Places()
-		lists = []Place{Live, Reports}
-		read  = []Place{Live, Reports, Detail}
+		lists = []Place{Live, Reports, Owed}
+		read  = []Place{Live, Reports, Owed, Detail}
+		whole = []Place{Live, Reports, Detail}
 		live  = []Place{Live}
+		past  = []Place{Reports}
+		owed  = []Place{Owed}
+		one   = []Place{Detail}
+		cols  = []Place{Choose}
 	)
-	const desk, move, order, calls = "Desk", "Move", "Order", "Calls"
+	const desk, move, order, calls, told, notes = "Desk", "Move", "Order", "Calls", "One call", "Notes"
 	return []Binding{
 		{Help, []string{"?"}, all, desk, "help", "this page, and away again", 1},
-		{Filter, []string{"/"}, lists, desk, "filter", "keep the rows that show every word; Esc clears", 2},
+		{Filter, []string{"/"}, lists, desk, "filter", "keep the rows that a query finds; Tab completes it, up fetches earlier ones, Esc clears", 2},
 		{Pause, []string{"space"}, live, desk, "pause", "stop the picture; calls are still collected", 7},
 		{Tab1, []string{"1"}, all, desk, "live", "the calls that are up", 0},
 		{Tab4, []string{"4"}, all, desk, "reports", "the calls that are over", 0},
+		{Tab5, []string{"5"}, all, desk, "owed", "the callers who are owed a call back", 0},
 		{NextTab, []string{"tab"}, all, desk, "next tab", "next tab", 0},
 		{PrevTab, []string{"shift+tab"}, all, desk, "last tab", "previous tab", 0},
 		{Quit, []string{"q"}, all, desk, "quit", "leave; ctrl+c does too", 10},
@@ -51,17 +60,59 @@ func Table() []Binding {
 		{Top, []string{"g", "home"}, all, move, "top", "to the top", 0},
 		{Bottom, []string{"G", "end"}, all, move, "bottom", "to the bottom", 0},
 		{Open, []string{"enter"}, lists, move, "open", "open the call", 3},
-		{Back, []string{"esc"}, all, move, "back", "back; clears filter, then follow, then selection", 4},
+		{Back, []string{"esc"}, all, move, "back", "back; clears filter, then scope or follow, then selection", 4},
 		{Unfold, []string{"right"}, live, move, "legs", "show the legs of the call", 5},
 		{Fold, []string{"left"}, live, move, "fold", "hide them", 0},
 
-		{SortLeft, []string{"<"}, live, order, "sort", "sort by the column to the left", 0},
-		{SortRight, []string{">"}, live, order, "sort", "sort by the column to the right; past the end: what needs attention first", 6},
-		{Reverse, []string{"z"}, live, order, "reverse", "the other way round", 0},
+		{Scope, []string{"s"}, past, order, "scope", "this caller, this queue, today, all", 5},
+		{SortLeft, []string{"<"}, lists, order, "sort", "sort by the column to the left", 0},
+		{SortRight, []string{">"}, lists, order, "sort", "sort by the column to the right; past the end: what needs attention first", 6},
+		{Reverse, []string{"z"}, lists, order, "reverse", "the other way round", 0},
+		{Columns, []string{"t"}, []Place{Live, Reports}, order, "columns", "choose the columns and their order", 0},
+		{Mark, []string{"m"}, past, order, "mark", "mark; a second mark puts the two calls side by side", 7},
+
+		{Toggle, []string{"space"}, cols, order, "show or hide", "show the column, or hide it", 2},
+		{MoveUp, []string{"K", "<"}, cols, order, "to the left", "the column further to the left", 5},
+		{MoveDown, []string{"J", ">"}, cols, order, "to the right", "the column further to the right", 6},
+		{Reset, []string{"r"}, cols, order, "reset", "the columns a fresh desk has", 7},
+		{Keep, []string{"enter"}, cols, order, "keep", "keep the columns; Esc leaves them as they were", 3},
+
+		{NextView, []string{"]"}, one, told, "next view", "story, lanes, ladder, raw", 1},
+		{PrevView, []string{"["}, one, told, "last view", "the other way round", 0},
+		{ViewStory, []string{"S"}, one, told, "story", "the call in sentences", 0},
+		{ViewLanes, []string{"L"}, one, told, "lanes", "a bar for everybody in it", 0},
+		{ViewLadder, []string{"D"}, one, told, "ladder", "who did what to whom", 0},
+		{ViewRaw, []string{"R"}, one, told, "raw", "what GoTo sent", 0},
+		{Left, []string{"h", "left"}, one, told, "left", "lanes: earlier; ladder: columns to the left; raw: fold", 0},
+		{Right, []string{"l", "right"}, one, told, "right", "lanes: later; ladder: columns to the right; raw: unfold", 0},
+		{ZoomIn, []string{"+", "="}, one, told, "zoom in", "lanes: a shorter time, in more detail", 6},
+		{ZoomOut, []string{"-"}, one, told, "zoom out", "lanes: a longer time", 0},
+		{ZoomFit, []string{"0"}, one, told, "whole", "lanes: the whole call", 0},
+		{Search, []string{"/"}, one, told, "search", "find a text in what is shown", 5},
+		{NextFound, []string{"n"}, one, told, "next", "next place where it stands", 0},
+		{PrevFound, []string{"N"}, one, told, "previous", "the one before", 0},
+
+		{Note, []string{"e"}, whole, notes, "note", "write a note on the call", 8},
+		{CallerNote, []string{"E"}, read, notes, "caller note", "write a note on the caller", 0},
+		{Tag, []string{"#"}, whole, notes, "tag", "tag the call; a tag it has is taken off", 9},
+		{CallerTag, []string{"@"}, read, notes, "caller tag", "tag the caller", 0},
+		{Take, []string{"T"}, owed, notes, "take", "say that you will call back; again to give it up", 5},
+		{Settle, []string{"X"}, owed, notes, "settled", "it is seen to without a call", 6},
+		{Undo, []string{"u"}, all, notes, "undo", "take the last note, tag or settlement back", 0},
 
 		{Follow, []string{"F"}, live, calls, "follow", "keep the selected call on the screen", 8},
 		{NextCard, []string{"c"}, live, calls, "card", "card of the next call that rings you", 0},
+		{PickContact, []string{"C 1", "C 2", "C 3", "C 4", "C 5", "C 6", "C 7", "C 8", "C 9"}, read, calls, "choose contact", "on the card: which of several contacts with this number it is", 0},
+		{ContactAlways, []string{"C a"}, read, calls, "always this one", "on the card: the choice holds for later calls too; again to be asked each time", 0},
+		{CreateContact, []string{"C n"}, read, calls, "new contact", "on the card: copy the link that makes a contact of the caller", 0},
+		{CardTrail, []string{"i"}, read, calls, "who was asked", "on the card: which sources were asked, with what number, how long, what came", 0},
 		{YankNumber, []string{"y n"}, read, calls, "copy number", "copy the outside number", 9},
 		{YankID, []string{"y i"}, read, calls, "copy id", "copy the conversation id", 0},
+		{YankCard, []string{"y m"}, whole, calls, "copy card", "copy the call as Markdown, for a ticket", 0},
+		{YankJSON, []string{"y j"}, whole, calls, "copy JSON", "copy the call's record", 0},
+		{YankLadder, []string{"y l"}, whole, calls, "copy ladder", "copy the ladder as text", 0},
+		{SaveCard, []string{"w m"}, whole, calls, "save card", "save the call as a Markdown file", 0},
+		{SaveJSON, []string{"w j"}, whole, calls, "save JSON", "save the call's record", 0},
+		{SaveCSV, []string{"w c"}, past, calls, "save CSV", "save the calls found as a spreadsheet", 0},
 	}
 }

@@ -36,11 +36,12 @@ type Pane struct {
 	number func(string) string // writes a number for people
 	me     map[string]bool     // ids of my own lines
 
-	index *index
-	table *table.Table
-	names map[string]string // contact names by number
-	words []string          // the filter, in lower case
-	open  map[string]bool   // unfolded rows
+	index   *index
+	table   *table.Table
+	chooser *table.Chooser
+	names   map[string]string // contact names by number
+	filter  filter
+	open    map[string]bool // unfolded rows
 
 	holdUntil time.Time
 }
@@ -57,6 +58,7 @@ func New(th *theme.Theme, limits Limits, number func(string) string, me []string
 	}
 	p.index = newIndex(p.keyOf, p.matches)
 	p.table = table.New(th, p, columns())
+	p.chooser = table.NewChooser(p.table, action.Live)
 	return p
 }
 
@@ -72,12 +74,15 @@ func (p *Pane) SetSize(w, h int) {
 	p.table.SetSize(p.w, p.h)
 }
 
-// SetNow sets the present moment; it lets the order go on when the hold is over.
+// SetNow sets the present moment; it lets the order go on when the hold is over, and looks again at
+// the calls whose clocks the filter asks about.
 func (p *Pane) SetNow(now time.Time) {
+	leapt := p.now.IsZero() || now.Before(p.now)
 	p.now = now
 	if !p.holdUntil.IsZero() && !now.Before(p.holdUntil) {
 		p.release()
 	}
+	p.passTime(leapt)
 }
 
 // SetData takes the calls of a newer view, at the cost of what changed.
@@ -107,13 +112,13 @@ func (p *Pane) SetContact(number, name string) {
 	p.table.Sync()
 }
 
-// SetFilter shows the calls alone in whose row every word occurs; "" shows all.
-func (p *Pane) SetFilter(filter string) {
-	p.words = strings.Fields(strings.ToLower(filter))
-	p.holdUntil = time.Time{}
-	p.index.rebuild()
-	p.table.Sync()
-}
+// SetColumns shows the columns with these ids, left to right: what a table.ColumnsMsg of this pane
+// had; nil shows those of a fresh desk.
+func (p *Pane) SetColumns(order []string) { p.table.SetColumns(order) }
+
+// Choosing reports whether the columns are being chosen. The pane's actions are those of
+// action.Choose then.
+func (p *Pane) Choosing() bool { return p.chooser.Active() }
 
 // Count gives the number of calls shown and of all.
 func (p *Pane) Count() (shown, all int) { return p.Len(), len(p.index.by) }
@@ -199,7 +204,12 @@ func (p *Pane) release() {
 
 // Do acts.
 func (p *Pane) Do(a action.Action) tea.Cmd {
+	if p.chooser.Active() {
+		return p.chooser.Do(a)
+	}
 	switch a {
+	case action.Columns:
+		p.chooser.Open()
 	case action.Up, action.Down, action.PageUp, action.PageDown, action.Top, action.Bottom:
 		p.moved() // the order waits, before the selection looks for its neighbour
 		p.table.Travel(a)
@@ -243,30 +253,11 @@ func (p *Pane) fold(a action.Action) tea.Cmd {
 	return nil
 }
 
-// sort moves along the shown columns; left of the first and right of the last stands what needs
-// attention first.
+// sort orders the list anew, by another column or the other way round.
 func (p *Pane) sort(a action.Action) {
-	by := []string{""}
-	for _, s := range p.table.Slots() {
-		by = append(by, s.ID)
-	}
-	at := 0
-	for i, id := range by {
-		if id == p.index.sort.By {
-			at = i
-		}
-	}
-	switch a {
-	case action.SortLeft:
-		p.index.sort = Sorting{By: by[(at+len(by)-1)%len(by)]}
-	case action.SortRight:
-		p.index.sort = Sorting{By: by[(at+1)%len(by)]}
-	case action.Reverse:
-		p.index.sort.Reverse = !p.index.sort.Reverse
-	}
+	p.index.sort = p.table.Resort(p.index.sort, a)
 	p.holdUntil = time.Time{}
 	p.index.rebuild()
-	p.table.SetSort(p.index.sort.By, p.index.sort.Reverse)
 	p.table.Sync()
 }
 
@@ -293,7 +284,9 @@ func (p *Pane) yank(a action.Action) tea.Cmd {
 }
 
 // View draws exactly h lines of w cells.
-func (p *Pane) View() string {
+func (p *Pane) View() string { return p.chooser.Over(p.rows(), p.w, p.h) }
+
+func (p *Pane) rows() string {
 	v := p.table.View()
 	if p.Len() > 0 || p.h < 4 {
 		return v
@@ -301,7 +294,7 @@ func (p *Pane) View() string {
 	lines := strings.Split(v, "\n")
 	say := "no calls"
 	if len(p.index.by) > 0 {
-		say = fmt.Sprintf("none of %d calls shows %q   Esc clears the filter", len(p.index.by), strings.Join(p.words, " "))
+		say = fmt.Sprintf("none of %d calls matches %s   Esc clears the filter", len(p.index.by), call.Clean(p.filter.text))
 	}
 	lines[2] = text.Fit("  "+p.th.Faint.Render(text.Cut(say, p.w-4)), p.w)
 	return strings.Join(lines, "\n")

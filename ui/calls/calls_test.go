@@ -13,6 +13,7 @@ import (
 
 	"ringside/store/call"
 	"ringside/ui/action"
+	"ringside/ui/table"
 	"ringside/ui/theme"
 	"ringside/ui/uitest"
 )
@@ -74,7 +75,7 @@ func TestIndexEqualsFreshOne(t *testing.T) {
 	for seed := range uint64(30) {
 		r := newRand(seed)
 		p := newPane()
-		p.SetFilter([]string{"", "support", "b"}[seed%3])
+		p.SetFilter([]string{"", "support", "b", "clock>15s -queue:x", "bob or state:ringing total<40s", "at:-20s", "wait>5s or today"}[seed%7])
 		for range int(seed % 9) {
 			p.Do(action.SortRight)
 		}
@@ -113,7 +114,8 @@ func TestIndexEqualsFreshOne(t *testing.T) {
 			}
 			fresh := newPane()
 			fresh.index.sort = p.index.sort
-			fresh.SetFilter(strings.Join(p.words, " "))
+			fresh.SetNow(p.now)
+			fresh.SetFilter(p.filter.text)
 			fresh.SetData(vec)
 			if got, want := order(p), order(fresh); got != want {
 				t.Fatalf("seed %d step %d: rows\n%s\nfresh\n%s", seed, step, got, want)
@@ -195,7 +197,7 @@ func TestFilter(t *testing.T) {
 	if shown, all := p.Count(); shown != 0 || all != 3 {
 		t.Errorf("%d of %d", shown, all)
 	}
-	if v := uitest.Screen(p.View(), 100, 20); !strings.Contains(v.Text(), `none of 3 calls shows "dana"`) || v.Err() != nil {
+	if v := uitest.Screen(p.View(), 100, 20); !strings.Contains(v.Text(), `none of 3 calls matches dana `) || v.Err() != nil {
 		t.Errorf("an empty list does not say why: %v\n%s", v.Err(), v.Text())
 	}
 }
@@ -409,5 +411,44 @@ func TestClick(t *testing.T) {
 	}
 	if p.ClickAt(19) || p.Selected().ID != "c2" {
 		t.Error("a click on nothing must do nothing")
+	}
+}
+
+// The columns are chosen on the pane itself: it shows them at once, tells what was kept, takes it
+// back at the next start, and moves no row meanwhile.
+func TestChoosingColumns(t *testing.T) {
+	p := newPane(made(1, call.StateTalking, "a", 10, 60), made(2, call.StateTalking, "b", 10, 50))
+	p.Do(action.Down)
+	selected := p.Selected().ID
+	heading := func() string {
+		l, _, _ := strings.Cut(ansi.Strip(p.table.View()), "\n")
+		return strings.Join(strings.Fields(l), " ")
+	}
+	if got, want := heading(), "# STATE FROM TO / PATH WITH CLOCK TOTAL"; got != want {
+		t.Fatalf("a fresh desk shows %q, want %q", got, want)
+	}
+	p.Do(action.Columns)
+	if !p.Choosing() || !strings.Contains(ansi.Strip(p.View()), "columns") {
+		t.Fatal("it does not choose")
+	}
+	if row := "DIR  no room"; !strings.Contains(ansi.Strip(p.View()), row) {
+		t.Errorf("that a column has no room is not said:\n%s", ansi.Strip(p.View()))
+	}
+	for _, a := range []action.Action{action.Toggle, action.Down, action.MoveDown, action.MoveDown} {
+		p.Do(a)
+	}
+	msg := p.Do(action.Keep)()
+	want := table.ColumnsMsg{Place: action.Live, Order: []string{colDirection, colFrom, colState, colTo, colWith, colClock, colTotal}}
+	if d := cmp.Diff(want, msg); d != "" {
+		t.Errorf("-want +got\n%s", d)
+	}
+	if p.Choosing() || p.Selected() == nil || p.Selected().ID != selected || p.Held() > 4*time.Second {
+		t.Error("choosing moved the selection")
+	}
+	kept := heading()
+	p = newPane() // the next start
+	p.SetColumns(want.Order)
+	if heading() != kept || kept != "FROM STATE TO / PATH WITH CLOCK TOTAL" {
+		t.Errorf("kept %q, after a start %q", kept, heading())
 	}
 }

@@ -2,8 +2,11 @@ package calls
 
 import (
 	"slices"
+	"time"
 
 	"ringside/store/call"
+	"ringside/store/query"
+	"ringside/ui/table"
 )
 
 // entry is a call in the index.
@@ -11,6 +14,9 @@ type entry struct {
 	c     *call.Call
 	key   key
 	shown bool // passes the filter, stands in order
+
+	subject *query.CallSubject // what the filter asks; nil until it does
+	due     time.Time          // when the filter may say something else of it; zero: not before it changes
 }
 
 // index keeps the calls of the board in order, those that pass the filter. It is fed differences:
@@ -22,14 +28,14 @@ type index struct {
 	came  []*call.Call      // of set, kept for its room
 	held  []*entry          // while the order is held: the rows as they stood, new ones at the end
 
-	numbers map[string]map[string]bool // ids of the calls with an outside number
+	numbers map[string]map[string]bool // ids of the calls from or to a number
 
-	sort  Sorting
+	sort  table.Sorting // By "" is what needs attention first
 	keyOf func(*call.Call, string) key
-	match func(*call.Call) bool
+	match func(*entry) bool
 }
 
-func newIndex(keyOf func(*call.Call, string) key, match func(*call.Call) bool) *index {
+func newIndex(keyOf func(*call.Call, string) key, match func(*entry) bool) *index {
 	return &index{by: map[string]*entry{}, numbers: map[string]map[string]bool{}, keyOf: keyOf, match: match}
 }
 
@@ -60,35 +66,39 @@ func (x *index) put(c *call.Call) {
 		e = &entry{c: c}
 		x.by[c.ID] = e
 		x.number(c, true)
-	} else if was := e.c; was.Outsider().Number != c.Outsider().Number {
+	} else if was := e.c; was.From.Number != c.From.Number || was.To.Number != c.To.Number {
 		x.number(was, false)
 		x.number(c, true)
+		e.subject = nil // the names of others belong to it
 	}
 	e.c = c
-	x.place(e, x.keyOf(c, x.sort.By), x.match(c))
+	x.place(e, x.keyOf(c, x.sort.By), x.match(e))
 }
 
-// number enters a call under its outside number, or takes it out.
+// number enters a call under the numbers of both ends, or takes it out.
 func (x *index) number(c *call.Call, in bool) {
-	n := c.Outsider().Number
-	switch ids := x.numbers[n]; {
-	case n == "":
-	case !in:
-		delete(ids, c.ID)
-		if len(ids) == 0 {
-			delete(x.numbers, n)
+	for _, n := range [...]string{c.From.Number, c.To.Number} {
+		switch ids := x.numbers[n]; {
+		case n == "":
+		case !in:
+			delete(ids, c.ID)
+			if len(ids) == 0 {
+				delete(x.numbers, n)
+			}
+		case ids == nil:
+			x.numbers[n] = map[string]bool{c.ID: true}
+		default:
+			ids[c.ID] = true
 		}
-	case ids == nil:
-		x.numbers[n] = map[string]bool{c.ID: true}
-	default:
-		ids[c.ID] = true
 	}
 }
 
-// renamed places the calls with an outside number anew, after its name has become known.
+// renamed places the calls from or to a number anew, after its name has become known.
 func (x *index) renamed(number string) {
 	for id := range x.numbers[number] {
-		x.put(x.by[id].c)
+		e := x.by[id]
+		e.subject = nil
+		x.put(e.c)
 	}
 }
 
@@ -142,7 +152,7 @@ func (x *index) rebuild() {
 	x.held = nil
 	x.order = x.order[:0]
 	for _, e := range x.by {
-		e.key, e.shown = x.keyOf(e.c, x.sort.By), x.match(e.c)
+		e.key, e.shown = x.keyOf(e.c, x.sort.By), x.match(e)
 		if e.shown {
 			x.order = append(x.order, e)
 		}

@@ -7,12 +7,6 @@ import (
 	"ringside/store/call"
 )
 
-// Sorting is the column the list is sorted by.
-type Sorting struct {
-	By      string // column id, "" for what needs attention first
-	Reverse bool
-}
-
 // key is where a call stands in the list. It is made from the call alone and never from the
 // present moment, so it changes only when the call does.
 type key struct {

@@ -60,10 +60,7 @@ func (p *Pane) cell(c *call.Call, s table.Slot) table.Cell {
 	case colTo:
 		return p.pathCell(c, s.W)
 	case colWith:
-		if w := p.with(c); w != "" {
-			return table.Cell{Text: w, Style: th.Row}
-		}
-		return table.Cell{Text: th.Signs.Dash, Style: th.Faint}
+		return table.Words(th, p.with(c))
 	case colClock:
 		return p.clockCell(c)
 	case colTotal:
@@ -88,13 +85,7 @@ func (p *Pane) stateCell(c *call.Call, w int) table.Cell {
 // partyCell shows the name and, as far as there is room, the number.
 func (p *Pane) partyCell(w call.Party) table.Cell {
 	name, shown := p.party(w)
-	switch {
-	case name == "" && shown == "":
-		return table.Cell{Text: "no number", Style: p.th.Faint}
-	case name == "":
-		return table.Cell{Text: shown, Style: p.th.Row}
-	}
-	return table.Cell{Text: name, Style: p.th.Row, More: shown, MoreStyle: p.th.Faint}
+	return table.Party(p.th, name, shown, "no number")
 }
 
 // pathCell shows the way of the call; where it is too long the first stations give way. What is
@@ -140,7 +131,7 @@ func (p *Pane) tail(c *call.Call, w int) (string, theme.Style) {
 	}
 	if c.Phase == call.PhaseWait && c.State == call.StateRinging {
 		wait := c.Wait(p.now)
-		if sign, style := p.judge(wait, p.limits.WaitAmber, p.limits.WaitRed); sign != "" {
+		if sign, style := table.Judge(th, wait, p.limits.WaitAmber, p.limits.WaitRed); sign != "" {
 			return sign + " waited " + text.Clock(wait), style
 		}
 	}
@@ -153,28 +144,14 @@ func (p *Pane) clockCell(c *call.Call) table.Cell {
 		return table.Cell{Text: ago(c.Clock(p.now)), Style: p.th.RowDim}
 	}
 	d := c.Clock(p.now)
-	sign, style := "", p.th.Row
+	var amber, red time.Duration
 	switch c.State {
 	case call.StateWaiting:
-		sign, style = p.judge(d, p.limits.WaitAmber, p.limits.WaitRed)
+		amber, red = p.limits.WaitAmber, p.limits.WaitRed
 	case call.StateTalking:
-		sign, style = p.judge(d, 0, p.limits.TalkRed)
+		red = p.limits.TalkRed
 	}
-	if sign != "" {
-		sign += " "
-	}
-	return table.Cell{Text: sign + text.Clock(d), Style: style}
-}
-
-// judge gives the sign and look of a duration against its thresholds; a threshold of 0 is none.
-func (p *Pane) judge(d, amber, red time.Duration) (string, theme.Style) {
-	switch {
-	case red > 0 && d >= red:
-		return p.th.Signs.Alert, p.th.Bad
-	case amber > 0 && d >= amber:
-		return p.th.Signs.Warn, p.th.Warn
-	}
-	return "", p.th.Row
+	return table.Judged(p.th, text.Clock(d), d, amber, red)
 }
 
 // ago writes how long ago a call ended, in the clock's room.

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"ringside/store/call"
+	"ringside/ui/text"
 )
 
 // partyText gives a party in one text: the name, else the number as people write it.
@@ -18,15 +19,7 @@ func (p *Pane) partyText(w call.Party) string {
 // party gives the name and the number of a party for the screen. A contact's name wins over the
 // name the network sent.
 func (p *Pane) party(w call.Party) (name, shown string) {
-	name = p.names[w.Number]
-	if name == "" {
-		name = call.Clean(w.Name)
-	}
-	shown = call.Clean(p.number(w.Number))
-	if name == shown {
-		name = ""
-	}
-	return name, shown
+	return text.NameNumber(w, p.names[w.Number], p.number)
 }
 
 // path gives the stations of a call.
@@ -96,50 +89,4 @@ func marks(c *call.Call) []string {
 		m = append(m, "joined late")
 	}
 	return m
-}
-
-// matches reports whether every word of the filter is in some text the row shows, clocks left out.
-func (p *Pane) matches(c *call.Call) bool {
-	if len(p.words) == 0 {
-		return true
-	}
-	hay := p.shownText(c)
-	for _, w := range p.words {
-		if !strings.Contains(hay, w) {
-			return false
-		}
-	}
-	return true
-}
-
-// shownText is all that a row shows but its clocks, in lower case; numbers as sent, too.
-func (p *Pane) shownText(c *call.Call) string {
-	var b strings.Builder
-	add := func(s string) {
-		if s != "" {
-			b.WriteString(s)
-			b.WriteByte('\n') // no word reaches over two columns
-		}
-	}
-	add(stateWords(c)[0])
-	add(c.Direction.String())
-	for _, w := range [...]call.Party{c.From, c.To} {
-		name, shown := p.party(w)
-		add(name)
-		add(call.Clean(w.Name))
-		add(shown)
-		add(w.Number)
-	}
-	for _, s := range p.path(c) {
-		add(s)
-	}
-	add(call.Clean(c.Queue))
-	add(p.with(c))
-	for _, m := range marks(c) {
-		add(m)
-	}
-	if c.Rings {
-		add("rings you")
-	}
-	return strings.ToLower(b.String())
 }

@@ -97,7 +97,7 @@ Try it without an account:  ringside demo`,
 	f.StringVar(&a.global.profile, "profile", "", "profile of the config file")
 	f.StringVar(&a.global.logLevel, "log-level", "", "debug, info, warn or error")
 	f.BoolVar(&a.global.demo, "demo", false, "use the built-in simulated GoTo")
-	root.AddCommand(a.demoCmd(), a.loginCmd(), a.logoutCmd(), a.whoamiCmd(), a.doctorCmd(), a.simCmd(), a.watchCmd(), a.callsCmd(), a.recordCmd(), a.replayCmd(), a.configCmd(), a.versionCmd())
+	root.AddCommand(a.demoCmd(), a.loginCmd(), a.logoutCmd(), a.whoamiCmd(), a.doctorCmd(), a.lookupCmd(), a.simCmd(), a.watchCmd(), a.callsCmd(), a.recordCmd(), a.replayCmd(), a.reportsCmd(), a.archiveCmd(), a.purgeCmd(), a.configCmd(), a.versionCmd())
 	for _, c := range root.Commands() {
 		c.Args = asUsage(c.Args)
 	}
@@ -167,11 +167,15 @@ func (a *app) complain(err error) {
 	}
 }
 
-// printable cleans a text of several lines.
+// maxIndent bounds the blanks before a printed line.
+const maxIndent = 200
+
+// printable cleans a text of several lines; how far they are indented stays.
 func printable(s string) string {
 	lines := strings.Split(s, "\n")
-	for i := range lines {
-		lines[i] = call.Clean(lines[i])
+	for i, l := range lines {
+		indent := len(l) - len(strings.TrimLeft(l, " "))
+		lines[i] = l[:min(indent, maxIndent)] + call.Clean(l)
 	}
 	return strings.Join(lines, "\n")
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"ringside/ui"
 	"ringside/ui/cli/config"
 	"ringside/ui/cli/connect"
+	"ringside/ui/owed"
 	"ringside/ui/status"
 )
 
@@ -66,19 +68,33 @@ func (a *app) desk(ctx context.Context) error {
 func (a *app) runDesk(ctx context.Context, cfg config.Config, l connect.Link, sources []lookup.Use) error {
 	people := lookup.New(sources, lookup.Options{})
 	defer people.Close()
-	d := &desk{region: cfg.Contacts.Region, people: people}
+	kept, unkept, err := a.deskArchive(ctx, cfg, l)
+	if err != nil {
+		return err
+	}
+	defer kept.Close() // what it has acknowledged is on disk
+	d := &desk{region: cfg.Contacts.Region, people: people, log: l.Log}
 	var s *connect.Session
-	d.model = ui.New(a.screenOptions(cfg, l, ui.Ports{
+	chosen := a.loadColumns(l.Log)
+	screen := a.screenOptions(cfg, l, ui.Ports{
 		Want:        d.want,
 		FetchReport: func(id string) { s.Store.FetchReport(id) },
 		Shown:       func(ids []string) { s.Store.Show(ids) },
-	}))
+		Past:        kept,
+		Transcript:  l.Client.Recordings.Transcript,
+		Save:        saver(l.Clock),
+		Drawn:       d.drawn,
+		KeepColumns: chosen.keep,
+	})
+	screen.Columns = chosen.all()
+	d.model = ui.New(screen)
 	put, endTape := a.deskTape(ctx, cfg, l, d)
 	defer endTape()
-	s = connect.New(l, connect.Hooks{
+	past := connect.NewPast(l, d.past(kept, config.Days(cfg.Archive.BackDays), unkept))
+	s = connect.New(l, past.Hooks(connect.Hooks{
 		View: d.model.Pump().View, Effect: d.effect, Report: d.report, Status: func(stream.Status) { d.tellLink(s) },
-		Raw: put,
-	}, call.Options{})
+		Raw: put, Noticed: d.announced,
+	}), call.Options{})
 	return a.show(ctx, d.model, func(ctx context.Context) error {
 		var group sync.WaitGroup
 		defer group.Wait()
@@ -86,7 +102,8 @@ func (a *app) runDesk(ctx context.Context, cfg config.Config, l connect.Link, so
 		defer cancel()
 		group.Go(func() { d.tellLinkOften(ctx, s) })
 		group.Go(func() { d.watchLogin(ctx, l) })
-		return s.Run(ctx)
+		group.Go(func() { prune(ctx, kept, retention(cfg.Archive), l.Clock, l.Log) })
+		return past.Run(ctx, s.Run)
 	})
 }
 
@@ -114,7 +131,8 @@ func (a *app) screenOptions(cfg config.Config, l connect.Link, ports ui.Ports) u
 	return ui.Options{
 		Theme: a.themeName(cfg), ASCII: cfg.Desk.ASCII, FPS: cfg.Desk.FPS,
 		Me: l.Lines, Ports: ports, Title: l.Title, Version: version(), Demo: a.global.demo,
-		Region: cfg.Contacts.Region, Now: l.Now, Limits: limits(cfg),
+		Region: cfg.Contacts.Region, Now: l.Now, Limits: limits(cfg), User: l.Me,
+		Owed: owed.Limits{Amber: cfg.Thresholds.OwedAmber, Red: cfg.Thresholds.OwedRed},
 	}
 }
 
@@ -123,9 +141,11 @@ type desk struct {
 	model  *ui.Model
 	people *lookup.Desk
 	region string
+	log    *slog.Logger
 
 	mu        sync.Mutex
-	noReports string // why notices of finished calls do not come, as last said
+	noticed   map[string]time.Time // when a report was announced that has not been on the screen yet
+	noReports string               // why notices of finished calls do not come, as last said
 }
 
 // want looks somebody up; the answers come to the screen as they are found.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,23 +20,30 @@ import (
 func (a *app) replayCmd() *cobra.Command {
 	var asJSON bool
 	var speed float64
+	var query string
 	c := &cobra.Command{
 		Use: "replay FILE...", Short: "Tell what happened in recorded calls", Args: cobra.MinimumNArgs(1),
 		Long: `replay reads recordings (websocket messages or webhook deliveries as JSON lines, packed or not)
 and report files. On a terminal it plays them on the desk; else it tells each call's story.
-With --json it prints a record for each call (schema ` + call.Schema + `). "-" reads standard input.`,
+With --json it prints a record for each call (schema ` + call.Schema + `). "-" reads standard input.
+With --where it tells only the calls that a query finds, on a terminal too (docs/query.md).`,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			w, err := a.readWhere(query)
+			if err != nil {
+				return err
+			}
 			rec := a.readRecordings(args)
 			switch {
 			case asJSON:
-				return errors.Join(a.printRecords(rec), rec.err)
-			case len(rec.frames) > 0 && terminal(a.stdout):
+				return errors.Join(a.printRecords(rec, w), rec.err)
+			case len(rec.frames) > 0 && w.all() && terminal(a.stdout):
 				return errors.Join(a.play(cmd.Context(), rec, speed), rec.err)
 			}
-			return errors.Join(a.printStories(rec), rec.err)
+			return errors.Join(a.printStories(rec, w), rec.err)
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print records, one JSON line a call")
+	whereFlag(c.Flags(), &query)
 	c.Flags().Float64Var(&speed, "speed", 1, "how many times faster than life, on the desk")
 	return c
 }
@@ -94,6 +102,24 @@ func (a *app) readRecording(name string, each func(wire.Frame)) (wire.Stats, err
 	})
 }
 
+// found gives the calls of a recording that --where finds, with their clocks as they were when they
+// were last heard of; "today" is the day on which they are replayed.
+func (a *app) found(r recording, w *where) []*call.Call {
+	all := r.calls()
+	if w.all() {
+		return all
+	}
+	out := slices.DeleteFunc(slices.Clone(all), func(c *call.Call) bool {
+		s := w.subject(c)
+		s.At(c.LastAt)
+		return !w.matcher.Match(s)
+	})
+	if len(out) == 0 && len(all) > 0 {
+		fmt.Fprintf(a.stderr, "ringside: none of %d calls matches\n", len(all))
+	}
+	return out
+}
+
 // calls folds a recording whole, and gives its calls in the order of their first frames.
 func (r recording) calls() []*call.Call {
 	b := call.NewBoard(call.Options{KeepDone: max(2000, len(r.frames))})
@@ -122,9 +148,9 @@ func (r recording) calls() []*call.Call {
 	return out
 }
 
-func (a *app) printRecords(rec recording) error {
+func (a *app) printRecords(rec recording, w *where) error {
 	out := bufio.NewWriter(a.stdout)
-	for _, c := range rec.calls() {
+	for _, c := range a.found(rec, w) {
 		if err := writeRecord(out, c, c.LastAt); err != nil {
 			return err
 		}
@@ -132,9 +158,9 @@ func (a *app) printRecords(rec recording) error {
 	return out.Flush()
 }
 
-func (a *app) printStories(rec recording) error {
+func (a *app) printStories(rec recording, w *where) error {
 	out := bufio.NewWriter(a.stdout)
-	for i, c := range rec.calls() {
+	for i, c := range a.found(rec, w) {
 		if i > 0 {
 			fmt.Fprintln(out)
 		}

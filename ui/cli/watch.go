@@ -24,10 +24,17 @@ import (
 func (a *app) watchCmd() *cobra.Command {
 	var asJSON bool
 	var length time.Duration
+	var query string
 	c := &cobra.Command{
 		Use: "watch", Short: "Follow the calls without a screen", Args: cobra.NoArgs,
 		Long: `watch prints a line for each change of a call: a sentence, or with --json its whole record
-(schema ` + call.Schema + `). It ends when interrupted, or after --for.`,
+(schema ` + call.Schema + `). It ends when interrupted, or after --for.
+
+  ringside watch --where 'queue:support wait>45s'
+
+With --where it prints the changes of the calls that a query finds, a line when a call comes to be
+found because time passes, and the end of every call it told of. The query language is described in
+docs/query.md.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
 			if length > 0 {
@@ -35,17 +42,22 @@ func (a *app) watchCmd() *cobra.Command {
 				ctx, cancel = context.WithTimeout(ctx, length)
 				defer cancel()
 			}
-			return a.watch(ctx, asJSON)
+			return a.watch(ctx, query, asJSON)
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print records, one JSON line a change")
+	whereFlag(c.Flags(), &query)
 	c.Flags().DurationVar(&length, "for", 0, "end after this time: 20s, 10m")
 	a.global.sim.register(c.Flags())
 	a.sourceFlag(c.Flags())
 	return c
 }
 
-func (a *app) watch(ctx context.Context, asJSON bool) error {
+func (a *app) watch(ctx context.Context, query string, asJSON bool) error {
+	w, err := a.readWhere(query)
+	if err != nil {
+		return err
+	}
 	l, done, err := a.open(ctx)
 	if err != nil {
 		return err
@@ -53,7 +65,7 @@ func (a *app) watch(ctx context.Context, asJSON bool) error {
 	defer done()
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	p := &printer{out: bufio.NewWriter(a.stdout), json: asJSON, said: map[string]string{}, now: l.Clock}
+	p := newPrinter(a.stdout, asJSON, w, l.Clock)
 	s := connect.New(l, connect.Hooks{
 		View: func(v *call.View) {
 			if err := p.print(v); err != nil {
@@ -62,11 +74,18 @@ func (a *app) watch(ctx context.Context, asJSON bool) error {
 		},
 		Status: a.sayStatus(),
 	}, call.Options{})
+	var clock sync.WaitGroup
+	if w.turns() {
+		clock.Go(func() { p.follow(ctx, cancel) })
+	}
 	err = a.whileWatchingLogin(ctx, l, s.Run)
-	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) && !errors.Is(cause, context.DeadlineExceeded) {
+	cause := context.Cause(ctx)
+	cancel(nil)
+	clock.Wait()
+	if cause != nil && !errors.Is(cause, context.Canceled) && !errors.Is(cause, context.DeadlineExceeded) {
 		return cause
 	}
-	if errors.Is(err, context.DeadlineExceeded) || context.Cause(ctx) != nil {
+	if errors.Is(err, context.DeadlineExceeded) || cause != nil {
 		return nil // ended as asked
 	}
 	return err
@@ -99,43 +118,6 @@ func (a *app) sayStatus() func(stream.Status) {
 			fmt.Fprintln(a.stderr, "hint:", printable(s.Hint))
 		}
 	}
-}
-
-// printer writes what changed between two views.
-type printer struct {
-	out  *bufio.Writer
-	json bool
-	old  call.View
-	said map[string]string // call id -> the last sentence about it
-	now  func() time.Time
-}
-
-func (p *printer) print(v *call.View) error {
-	var err error
-	v.Live.Diff(p.old.Live, func(_ int, was, is *call.Call) {
-		switch {
-		case err != nil:
-		case is == nil:
-			delete(p.said, was.ID)
-		case p.json:
-			err = writeRecord(p.out, is, p.now())
-		default:
-			err = p.sentence(is)
-		}
-	})
-	p.old = *v
-	return errors.Join(err, p.out.Flush())
-}
-
-// sentence tells what a call does now, unless that was the last thing told about it.
-func (p *printer) sentence(c *call.Call) error {
-	text := sentence(c)
-	if p.said[c.ID] == text {
-		return nil
-	}
-	p.said[c.ID] = text
-	_, err := fmt.Fprintf(p.out, "%s  call %d: %s\n", c.LastAt.Local().Format("15:04:05"), c.No, text)
-	return err
 }
 
 func sentence(c *call.Call) string {
@@ -206,17 +188,24 @@ func writeRecord(w io.Writer, c *call.Call, now time.Time) error {
 
 func (a *app) callsCmd() *cobra.Command {
 	var asJSON bool
+	var query string
 	c := &cobra.Command{
 		Use: "calls", Short: "Print the calls that are up, once", Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.calls(cmd.Context(), asJSON) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.calls(cmd.Context(), query, asJSON) },
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print records, one JSON line a call")
+	whereFlag(c.Flags(), &query)
 	a.global.sim.register(c.Flags())
 	return c
 }
 
-// calls asks which calls are up and for all their states, and prints them. No channel is opened.
-func (a *app) calls(ctx context.Context, asJSON bool) error {
+// calls asks which calls are up and for all their states, and prints those that the query finds. No
+// channel is opened.
+func (a *app) calls(ctx context.Context, query string, asJSON bool) error {
+	w, err := a.readWhere(query)
+	if err != nil {
+		return err
+	}
 	l, done, err := a.open(ctx)
 	if err != nil {
 		return err
@@ -239,14 +228,20 @@ func (a *app) calls(ctx context.Context, asJSON bool) error {
 		}
 	}
 	out := bufio.NewWriter(a.stdout)
-	for _, c := range b.Publish(l.Clock()).Live.All() {
-		switch {
-		case !c.Live():
-		case asJSON:
-			err = errors.Join(err, writeRecord(out, c, l.Clock()))
-		default:
-			fmt.Fprintf(out, "%3d  %-12s %8s  %s\n", c.No, c.State, call.Seconds(c.Total(l.Clock()).Milliseconds()), sentence(c))
+	now, n := l.Clock(), 0
+	for _, c := range b.Publish(now).Live.All() {
+		if !c.Live() || !w.finds(w.subject(c), now) {
+			continue
 		}
+		n++
+		if asJSON {
+			err = errors.Join(err, writeRecord(out, c, now))
+			continue
+		}
+		fmt.Fprintf(out, "%3d  %-12s %8s  %s\n", c.No, c.State, call.Seconds(c.Total(now).Milliseconds()), sentence(c))
+	}
+	if n == 0 && !w.all() && !asJSON {
+		fmt.Fprintln(a.stderr, "ringside: no call that is up matches")
 	}
 	return errors.Join(err, out.Flush())
 }

@@ -1,7 +1,6 @@
 package detail
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -23,7 +22,7 @@ type doc struct {
 func (d *doc) add(lines ...string) { d.lines = append(d.lines, lines...) }
 
 // section begins a part with its heading and a rule, one blank line after what stands before.
-// heads are the headings of right-aligned columns of figures, each figureW wide.
+// heads are the headings of right-aligned columns of figures, each figureW wide or more.
 func (d *doc) section(title string, heads ...string) {
 	if len(d.lines) > 0 {
 		d.add("")
@@ -31,7 +30,7 @@ func (d *doc) section(title string, heads ...string) {
 	title = text.Cut(title, d.w)
 	right := ""
 	for _, h := range heads {
-		right += "  " + text.Right(h, figureW)
+		right += "  " + text.Right(h, max(figureW, text.Width(h)))
 	}
 	rule := d.w - text.Width(title) - text.Width(right) - 1
 	if rule < 0 {
@@ -61,7 +60,7 @@ func (d *doc) para(sign, s string, style func(string) string) {
 	}
 }
 
-// build makes the columns anew when something they show has changed.
+// build makes title and story anew when something they show has changed.
 func (p *Pane) build() {
 	if !p.stale {
 		return
@@ -70,46 +69,12 @@ func (p *Pane) build() {
 	p.head, p.left, p.right = nil, nil, nil
 	c := p.shown()
 	if c == nil {
-		p.left = []string{p.th.Faint.Render(text.Cut("no call is open: choose one and press Enter", p.w))}
 		return
 	}
 	p.head = p.title(c)
-	lw, rw := p.w, 0
-	if p.w >= wide {
-		lw, rw = columns(p.w)
+	if p.kind == Story {
+		p.buildStory(c)
 	}
-	l := &doc{th: p.th, w: lw, now: p.now}
-	p.marks(l, c)
-	p.answer(l, c)
-	p.time(l, c)
-	p.people(l, c)
-	if rw > 0 { // the story has a column of its own
-		r := &doc{th: p.th, w: rw, now: p.now}
-		p.rang(l, c)
-		p.moves(l, c)
-		p.contacts(l)
-		p.story(r, c)
-		p.reported(r, c)
-		p.right = r.lines
-	} else {
-		p.story(l, c)
-		p.rang(l, c)
-		p.moves(l, c)
-		p.contacts(l)
-		p.reported(l, c)
-	}
-	p.left = l.lines
-	p.scrollAgain()
-}
-
-// scrollAgain keeps the place valid: a reader at the end of a growing story stays at its end.
-func (p *Pane) scrollAgain() {
-	last := p.last()
-	if p.bottom {
-		p.top = last
-	}
-	p.top = min(p.top, last)
-	p.bottom = p.bottom && last > 0
 }
 
 // shown gives the call the pane tells about. A report has every state from the first, so once it
@@ -142,27 +107,4 @@ func sameResults(a, b []lookup.Result) bool {
 		return a.Number == b.Number && a.Done == b.Done && len(a.Trail) == len(b.Trail) && len(a.Contacts) == len(b.Contacts) &&
 			(len(a.Contacts) == 0 || &a.Contacts[0] == &b.Contacts[0])
 	})
-}
-
-func at(lines []string, i int) string {
-	if i < len(lines) {
-		return lines[i]
-	}
-	return ""
-}
-
-// more says, in the blank line below the title, how much of the text is out of sight.
-func (p *Pane) more(lines []string) {
-	last := p.last()
-	if last == 0 || len(p.head) < titleLines {
-		return
-	}
-	var parts []string
-	if p.top > 0 {
-		parts = append(parts, fmt.Sprintf("%s %d more", p.th.Signs.Up, p.top))
-	}
-	if below := last - p.top; below > 0 {
-		parts = append(parts, fmt.Sprintf("%s %d more", p.th.Signs.Below, below))
-	}
-	lines[titleLines-1] = p.th.Faint.Render(text.Right(strings.Join(parts, "  "), p.w))
 }

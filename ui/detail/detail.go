@@ -1,5 +1,6 @@
-// Package detail shows one call in full, live or ended: who took part, what its time went on, how
-// sure we are, what the report adds, and the story in sentences.
+// Package detail shows one call in full, live or ended, in four views: the story in sentences with
+// the facts beside it, a lane for everybody in it, the ladder of what they did to each other, and
+// what the service sent.
 package detail
 
 import (
@@ -9,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"ringside/lookup"
+	"ringside/store/archive"
 	"ringside/store/call"
 	"ringside/ui/action"
 	"ringside/ui/text"
@@ -30,8 +32,25 @@ type Pane struct {
 	why    string
 	who    []lookup.Result
 
-	told      *call.Call // whose story is kept
-	sentences []call.Sentence
+	items   []archive.Item
+	journey []*call.Call // the conversations of its journey, as far as they are at hand
+	said    map[string]transcript
+	sayings bool // transcripts are open
+
+	kind  Kind
+	faces [numKinds]face
+
+	needle string // what is searched for, in lower case
+	looked bool   // hits are those of the view as it is
+	hits   []int  // places of the view hitIn
+	hitIn  Kind
+	hit    int // index into hits; -1 before the first
+
+	anchor   int // place of the reader when he began to type what is searched for
+	anchored bool
+
+	told     *call.Call // whose story is kept
+	chapters []call.Chapter
 
 	top    int // lines scrolled away
 	bottom bool
@@ -42,15 +61,19 @@ type Pane struct {
 }
 
 // New makes an empty pane in the looks of th.
-func New(th *theme.Theme) *Pane { return &Pane{th: th, stale: true} }
+func New(th *theme.Theme) *Pane {
+	p := &Pane{th: th, stale: true, hit: -1}
+	p.faces = [numKinds]face{Story: (*storyFace)(p), Lanes: newLanes(p), Ladder: newLadder(p), Raw: newRaw(p)}
+	return p
+}
 
 // SetTheme changes the looks.
-func (p *Pane) SetTheme(th *theme.Theme) { p.th, p.stale = th, true }
+func (p *Pane) SetTheme(th *theme.Theme) { p.th, p.stale, p.looked = th, true, false }
 
 // SetSize sets the room in cells.
 func (p *Pane) SetSize(w, h int) {
 	if w != p.w || h != p.h {
-		p.w, p.h, p.stale = w, h, true
+		p.w, p.h, p.stale, p.looked = w, h, true, false
 	}
 }
 
@@ -70,9 +93,9 @@ func (p *Pane) SetData(c *call.Call, r *call.Report, who []lookup.Result) {
 		return
 	}
 	if id(c, r) != id(p.call, p.report) {
-		p.top, p.bottom, p.why = 0, false, ""
+		p.forget()
 	}
-	p.call, p.report, p.who, p.stale = c, r, who, true
+	p.call, p.report, p.who, p.stale, p.looked = c, r, who, true, false
 }
 
 // SetWhy says in a person's words why there is no report, as after a failed fetch; "" means that
@@ -86,37 +109,47 @@ func (p *Pane) SetWhy(why string) {
 // ID gives the conversation shown, "" when none is.
 func (p *Pane) ID() string { return id(p.call, p.report) }
 
-// Do scrolls. Other actions are refused.
+// forget drops what belongs to the call that was shown. The view and the search stay.
+func (p *Pane) forget() {
+	p.why, p.items, p.journey, p.said, p.sayings, p.hit, p.anchored = "", nil, nil, nil, false, -1, false
+	for _, f := range p.faces {
+		f.reset()
+	}
+}
+
+// Do carries out an action in the view that is up: it changes the view, moves and searches. Other
+// actions are refused.
 func (p *Pane) Do(a action.Action) tea.Cmd {
 	p.build()
-	room := p.room()
-	switch a {
-	case action.Up:
-		p.scroll(p.top - 1)
-	case action.Down:
-		p.scroll(p.top + 1)
-	case action.PageUp:
-		p.scroll(p.top - max(1, room-2))
-	case action.PageDown:
-		p.scroll(p.top + max(1, room-2))
-	case action.Top:
-		p.scroll(0)
-	case action.Bottom:
-		p.scroll(p.last())
-	default:
-		return action.Refuse(a, "not in the detail of a call: Esc goes back to the list")
+	p.anchored = false
+	if p.choose(a) {
+		return nil
 	}
-	return nil
+	switch a {
+	case action.NextFound:
+		return p.found(a, 1)
+	case action.PrevFound:
+		return p.found(a, -1)
+	}
+	if p.shown() == nil && p.report == nil {
+		return action.Refuse(a, "no call is open")
+	}
+	if cmd, ok := p.face().do(a, p.room()); ok {
+		return cmd
+	}
+	return action.Refuse(a, refusal(p.kind, a))
 }
 
-func (p *Pane) scroll(to int) {
-	last := p.last()
-	p.top = min(max(0, to), last)
-	p.bottom = last > 0 && p.top == last
+// refusal says why a view has nothing for an action, and what would help.
+func refusal(k Kind, a action.Action) string {
+	switch a {
+	case action.ZoomIn, action.ZoomOut, action.ZoomFit:
+		return "the " + k.String() + " has no zoom: the lanes have"
+	case action.Left, action.Right:
+		return "the " + k.String() + " has nothing further that way"
+	}
+	return "not in the detail of a call: Esc goes back to the list"
 }
-
-// last is the furthest the text can be scrolled.
-func (p *Pane) last() int { return max(0, max(len(p.left), len(p.right))-p.room()) }
 
 func (p *Pane) room() int { return max(0, p.h-len(p.head)) }
 
@@ -124,20 +157,16 @@ func (p *Pane) room() int { return max(0, p.h-len(p.head)) }
 func (p *Pane) View() string {
 	p.build()
 	lines := append(make([]string, 0, p.h), p.head...)
-	room := p.room()
-	for i := range room {
-		l := at(p.left, i+min(p.top, max(0, len(p.left)-room)))
-		if p.right != nil {
-			lw, rw := columns(p.w)
-			rule := p.th.Border.Render(p.th.Signs.V)
-			r := at(p.right, i+min(p.top, max(0, len(p.right)-room)))
-			l = text.Fit(l, lw) + " " + rule + " " + text.Fit(r, rw)
-		}
-		lines = append(lines, l)
+	if len(p.head) == titleLines {
+		lines[titleLines-1] = p.bar()
 	}
-	p.more(lines)
+	if p.shown() == nil && p.report == nil {
+		lines = append(lines, p.th.Faint.Render(text.Cut("no call is open: choose one and press Enter", p.w)))
+	} else {
+		lines = append(lines, p.face().draw(p.room())...)
+	}
 	out := text.Block(lines, p.w, p.h)
-	if ascii(p.th) {
+	if p.th.ASCII {
 		out = strings.NewReplacer(text.Ellipsis, p.th.Signs.Ellipsis, "–", "-", "—", "-").Replace(out)
 	}
 	return out

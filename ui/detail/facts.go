@@ -2,6 +2,7 @@ package detail
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -9,7 +10,7 @@ import (
 	"ringside/ui/text"
 )
 
-// titleLines is how many lines the title takes where there is room, the last of them blank.
+// titleLines is how many lines the title takes where there is room, the last of them the view bar.
 const titleLines = 3
 
 // title makes the fixed lines at the top: what the call does and who is in it, then its particulars.
@@ -109,8 +110,22 @@ func (p *Pane) answer(d *doc, c *call.Call) {
 		p.fact(d, "left first", text.Named(c, c.LeftFirst)+" (inferred)")
 	}
 	if n := len(c.Associated); n > 0 {
-		p.fact(d, "goes with", fmt.Sprintf("%d other %s of the same journey", n, plural(n, "conversation", "conversations")))
+		p.fact(d, "goes with", fmt.Sprintf("%d other %s of the same journey%s", n, plural(n, "conversation", "conversations"), p.absent(c)))
 	}
+}
+
+// absent says how many conversations of a journey are not at hand.
+func (p *Pane) absent(c *call.Call) string {
+	n := 0
+	for _, id := range c.Associated {
+		if !slices.ContainsFunc(p.journey, func(o *call.Call) bool { return o != nil && o.ID == id }) {
+			n++
+		}
+	}
+	if n == 0 || len(p.journey) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", %d not at hand", n)
 }
 
 func answered(a call.Answer) string {
@@ -145,7 +160,6 @@ func (p *Pane) time(d *doc, c *call.Call) {
 	var parts [call.NumPhases]int64
 	any := false
 	for ph := range call.Phase(call.NumPhases) {
-		// What does not last a tenth of a second would only be read as "0.0 s".
 		if n := c.PhaseTime(ph, p.now).Milliseconds(); n >= 100 {
 			parts[ph], any = n, true
 		}
@@ -153,23 +167,33 @@ func (p *Pane) time(d *doc, c *call.Call) {
 	if !any {
 		return
 	}
-	d.section("Time")
+	total := text.Clock(c.Total(p.now))
+	if !c.Live() {
+		total = stamp(c.Total(p.now).Milliseconds())
+	}
+	d.section("Time", total)
 	var bar strings.Builder
 	for ph, n := range text.Shares(parts[:], d.w) {
 		if n > 0 {
 			ph := call.Phase(ph)
-			bar.WriteString(phaseStyle(p.th, ph).Render(strings.Repeat(phaseMark(p.th, ph), n)))
+			bar.WriteString(p.th.Phase(ph).Render(strings.Repeat(p.th.PhaseMark(ph), n)))
 		}
 	}
 	d.add(bar.String())
+	d.add(flow(p.figures(c), d.w)...)
+}
+
+// figures gives each phase of a call that lasted, with its mark in a bar.
+func (p *Pane) figures(c *call.Call) []string {
 	var items []string
 	for ph := range call.Phase(call.NumPhases) {
-		if parts[ph] > 0 {
-			mark := phaseStyle(p.th, ph).Render(phaseMark(p.th, ph))
-			items = append(items, mark+" "+p.th.Faint.Render(phaseName(c, ph))+" "+text.Figure(ms(parts[ph])))
+		// What does not last a tenth of a second would only be read as "0.0 s".
+		if t := c.PhaseTime(ph, p.now); t >= 100*time.Millisecond {
+			mark := p.th.Phase(ph).Render(p.th.PhaseMark(ph))
+			items = append(items, mark+" "+p.th.Faint.Render(phaseName(c, ph))+" "+text.Figure(t))
 		}
 	}
-	d.add(flow(items, d.w)...)
+	return items
 }
 
 // flow puts styled items side by side, as many a line as fit.
@@ -198,7 +222,7 @@ func ms(n int64) time.Duration { return time.Duration(n) * time.Millisecond }
 
 func plural(n int, one, many string) string { return pick(n == 1, one, many) }
 
-func pick(yes bool, a, b string) string {
+func pick[T any](yes bool, a, b T) T {
 	if yes {
 		return a
 	}

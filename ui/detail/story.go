@@ -2,6 +2,7 @@ package detail
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,25 +12,105 @@ import (
 )
 
 // story tells the call in sentences, each with the time at which it happened. What is inferred is
-// marked so.
+// marked so. The conversations of one journey are one story, with times from its beginning.
 func (p *Pane) story(d *doc, c *call.Call) {
 	d.section("Story")
 	if p.told != c { // telling it folds every state again, and a call that is published never changes
-		p.told, p.sentences = c, c.Story()
+		p.told, p.chapters = c, p.tell(c)
 	}
-	sentences := p.sentences
-	if len(sentences) == 0 {
+	times := 0
+	for _, ch := range p.chapters {
+		for _, s := range ch.Story {
+			times = max(times, text.Width(text.Offset(s.AtMs)))
+		}
+	}
+	if times == 0 {
 		d.add(p.th.Faint.Render(text.Cut("nothing has been heard of this call yet", d.w)))
 		return
 	}
-	times := 0
-	for _, s := range sentences {
-		times = max(times, text.Width(text.Offset(s.AtMs)))
+	for i, ch := range p.chapters {
+		if len(p.chapters) > 1 {
+			p.chapter(d, i, ch, c)
+		}
+		p.sentences(d, ch, c, times)
 	}
-	shown := spelling(c)
-	for _, s := range sentences {
-		s.Text = shown.Replace(text.Clean(s.Text))
+}
+
+// tell gives the story of a call, with those of its journey that are at hand.
+func (p *Pane) tell(c *call.Call) []call.Chapter {
+	all := []*call.Call{c}
+	for _, o := range p.journey {
+		if o != nil && o.ID != c.ID {
+			all = append(all, o)
+		}
+	}
+	if len(all) > 1 {
+		if out := call.Journey(all); len(out) > 1 {
+			return out
+		}
+	}
+	return []call.Chapter{{Call: c, Story: c.Story()}}
+}
+
+// SetJourney sets the conversations that belong to the one shown, as far as they are at hand, in any
+// order and with it or without it. Their stories are told as one.
+func (p *Pane) SetJourney(calls []*call.Call) {
+	if slices.Equal(calls, p.journey) {
+		return
+	}
+	p.journey, p.told, p.stale = slices.Clone(calls), nil, true
+}
+
+// chapter heads one conversation of a journey.
+func (p *Pane) chapter(d *doc, i int, ch call.Chapter, shown *call.Call) {
+	if i > 0 {
+		d.add("")
+	}
+	head := text.PartyShort(ch.Call.From) + " " + p.th.Signs.Arrow + " " + text.PartyShort(ch.Call.To)
+	about := text.Clean(ch.Why)
+	if ch.Call.ID == shown.ID {
+		about = text.Join(", ", about, "this call")
+	}
+	d.para(p.th.Signs.Unfolded, text.Join(": ", head, about), p.th.Strong.Render)
+}
+
+// sentences tells one conversation, with what was said in it at its time.
+func (p *Pane) sentences(d *doc, ch call.Chapter, shown *call.Call, times int) {
+	spelt := spelling(ch.Call)
+	var said []utterance
+	if ch.Call.ID == shown.ID {
+		said = p.uttered(ch.Call)
+	}
+	for i, s := range ch.Story {
+		s.Text = spelt.Replace(text.Clean(s.Text))
 		p.sentence(d, s, times)
+		n := 0
+		for n < len(said) && (i+1 == len(ch.Story) || said[n].atMs+ch.AtMs < ch.Story[i+1].AtMs) {
+			p.utterance(d, said[n], ch.AtMs, times)
+			n++
+		}
+		said = said[n:]
+	}
+}
+
+// utterance adds what somebody said, under a bar of its own.
+func (p *Pane) utterance(d *doc, u utterance, from int64, times int) {
+	room := d.w - times - 4
+	if room < 12 {
+		d.para("", text.Join(": ", u.who, u.text), p.th.Faint.Render)
+		return
+	}
+	bar := p.th.Accent.Render(p.th.Signs.V)
+	for i, l := range text.Wrap(text.Join(": ", u.who, u.text), room) {
+		at := text.Spaces(times)
+		if i == 0 {
+			at = text.Right(text.Offset(u.atMs+from), times)
+		}
+		look := p.th.Text.Render(l)
+		if name := u.who + ":"; i == 0 && strings.HasPrefix(l, name) {
+			look = p.th.Label.Render(name) + p.th.Text.Render(l[len(name):])
+		}
+		d.add(p.th.Faint.Render(at) + "  " + bar + " " + look)
 	}
 }
 
@@ -94,7 +175,7 @@ func storySign(th *theme.Theme, sign string) (string, theme.Style) {
 	case "×":
 		return of(call.StateEnded)
 	}
-	if ascii(th) || sign == "" {
+	if th.ASCII || sign == "" {
 		return th.Signs.Dot, th.Faint
 	}
 	return sign, th.Faint
@@ -120,6 +201,7 @@ func (p *Pane) reported(d *doc, c *call.Call) {
 	p.reportQueues(d, r)
 	p.reportPeople(d, r)
 	p.reportBoxes(d, c, r)
+	p.reportSound(d, c, r)
 	p.reportAI(d, r)
 	if len(d.lines) == n {
 		d.para("", "it adds nothing to the states", p.th.Faint.Render)

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"ringside/lookup"
+	"ringside/lookup/number"
 	"ringside/store/call"
 	"ringside/ui/text"
 	"ringside/ui/theme"
@@ -84,9 +85,14 @@ func (p *Pane) write(w int, airy bool) []string {
 	k.add(p.head(c, w))
 	k.gap()
 	p.who(k)
+	if p.trail {
+		p.asked(k)
+	}
+	p.owed(k)
 	k.gap()
 	p.route(k, c)
 	p.known(k)
+	p.noted(k)
 	p.earlier(k)
 	return k.lines
 }
@@ -113,64 +119,123 @@ func (p *Pane) head(c *call.Call, w int) string {
 func (p *Pane) who(k *card) {
 	party := p.call.Outsider()
 	cs := p.result.Contacts
+	one := p.contact()
 	switch {
-	case len(cs) == 1:
-		k.add(p.th.Title.Render(text.Cut(contactName(cs[0], party), k.w)))
-		if l := p.company(cs[0]); l != "" {
+	case one != nil:
+		k.add(p.th.Title.Render(text.Cut(contactName(*one, party), k.w)))
+		if l := p.company(*one); l != "" {
 			k.add(p.th.Text.Render(text.Cut(l, k.w)))
 		}
-	case len(cs) > 1:
-		k.add(p.th.Title.Render(text.Cut(text.PartyShort(party), k.w)))
-		p.several(k, cs)
 	default:
 		k.add(p.th.Title.Render(text.Cut(text.PartyShort(party), k.w)))
 	}
-	if num := text.Number(party.Number); num != "" {
-		k.add(p.th.Text.Render(text.Cut(text.Join(p.dot(), num, text.Country(party.Number)), k.w)))
+	if len(cs) > 1 {
+		p.several(k, cs)
+	}
+	if num := p.number().Display(); num != "" {
+		k.add(p.th.Text.Render(text.Cut(text.Join(p.dot(), num, p.number().Country(), p.lineType()), k.w)))
+	}
+	if p.local != "" {
+		k.add(p.th.Text.Render(text.Cut(p.local, k.w)))
 	}
 	p.source(k, party)
 }
 
+// lineType is the type of the caller's line where it tells anything.
+func (p *Pane) lineType() string {
+	if t := p.number().LineType(); t != number.FixedOrMobile {
+		return t.String()
+	}
+	return ""
+}
+
 // source says where the name comes from, or why there is none.
 func (p *Pane) source(k *card, party call.Party) {
-	cs := p.result.Contacts
-	num := text.Number(party.Number)
+	one, r := p.contact(), p.result
+	failed := p.failures()
 	switch {
-	case len(cs) > 0:
+	case len(r.Contacts) > 0:
 		said := ""
-		if src := call.Clean(cs[0].Source); len(cs) == 1 && src != "" {
-			said = "name from " + src
+		if one != nil {
+			said = strings.Join(cleaned(sourcesOf(*one)), ", ")
 		}
-		if !p.result.Done {
+		if said != "" {
+			said = "name from " + said
+		}
+		if !r.Done {
 			said = text.Join(p.dot(), said, "still asking"+text.Ellipsis)
 		}
 		k.para(said, 2, p.th.Faint)
+		if failed > 0 && !p.trail {
+			k.para(fmt.Sprintf("%s %s of %d gave no full answer: i shows which", p.th.Signs.Warn, count(failed, "source", "sources"), len(r.Trail)), 2, p.th.Warn)
+		}
 	case !text.Lookable(party.Number):
 		k.para("no number to look up", 2, p.th.Faint)
-	case !p.result.Done:
+	case !r.Done:
 		k.para("looking up who this is"+text.Ellipsis, 2, p.th.Faint)
-	case failed(p.result):
-		k.para(p.th.Signs.Warn+" the look-up failed: "+trouble(p.result), 3, p.th.Warn)
+	case failed > 0 && failed == len(r.Trail):
+		k.para(p.th.Signs.Warn+" the look-up failed: "+p.trouble(), 3, p.th.Warn)
 	default:
-		k.para("no contact for "+num, 2, p.th.Faint)
+		k.para("no contact for "+p.number().Display(), 2, p.th.Faint)
+		if failed > 0 {
+			k.para(p.th.Signs.Warn+" but "+p.trouble(), 3, p.th.Warn)
+		}
 		if party.Name != "" {
 			k.para("name from the caller's line", 1, p.th.Faint)
+		}
+		if link := p.createLink(); link != "" {
+			k.para("C n copies the link that makes one: "+link, 4, p.th.Text)
 		}
 	}
 }
 
-// several lists the contacts that have the same number.
+func sourcesOf(c lookup.Contact) []string {
+	if len(c.Sources) > 0 {
+		return c.Sources
+	}
+	if c.Source == "" {
+		return nil
+	}
+	return []string{c.Source}
+}
+
+// several lists the contacts that have the same number, until one is chosen; then it says which of
+// how many that is, and for how long.
 func (p *Pane) several(k *card, cs []lookup.Contact) {
-	const most = 5
-	k.add(p.th.Warn.Render(text.Cut(fmt.Sprintf("%d contacts have this number", len(cs)), k.w)))
+	at, by, last := p.chosen()
+	if at >= 0 {
+		said := fmt.Sprintf("%d of %d", at+1, len(cs))
+		if who := call.Clean(by.By); who != "" {
+			said += ", chosen by " + who
+		}
+		if always(by) {
+			k.para(said+", always; C a: ask again", 2, p.th.Faint)
+		} else {
+			k.para(said+", for this call; C a: always", 2, p.th.Faint)
+		}
+		return
+	}
+	k.para(fmt.Sprintf("%d contacts have this number: %s", len(cs), picks(len(cs))), 2, p.th.Warn)
 	for i, c := range cs {
-		if i == most {
-			k.add(p.th.Faint.Render(fmt.Sprintf("  and %d more", len(cs)-most)))
+		if i == maxPicks {
+			k.add(p.th.Faint.Render(text.Cut(fmt.Sprintf("  and %d more", len(cs)-maxPicks), k.w)))
 			break
 		}
-		line := text.Join(p.dot(), call.Clean(c.Name), call.Clean(c.Company), call.Clean(c.Tier))
-		k.add(p.th.Faint.Render(fmt.Sprintf("%d ", i+1)) + p.th.Text.Render(text.Cut(line, k.w-2)))
+		said := text.Join(p.dot(), contactName(c, p.call.Outsider()), call.Clean(c.Company), call.Clean(c.Tier))
+		mark := call.Clean(c.Source)
+		if i == last {
+			mark = "last time"
+		}
+		k.add(p.th.Faint.Render(fmt.Sprintf("%d ", i+1)) + text.Ends(p.th.Text.Render(said), p.th.Faint.Render(mark), max(1, k.w-2)))
 	}
+}
+
+// picks names the keys that choose between n contacts.
+func picks(n int) string {
+	if n == 2 {
+		return "C 1 or C 2"
+	}
+	return fmt.Sprintf("C 1 to C %d", min(n, maxPicks))
 }
 
 // company is the second line of a contact: where, what and how important.
@@ -221,66 +286,7 @@ func (p *Pane) doubt(k *card, c *call.Call) {
 	}
 }
 
-// known shows what the contact has beside the name.
-func (p *Pane) known(k *card) {
-	if len(p.result.Contacts) != 1 {
-		return
-	}
-	c := p.result.Contacts[0]
-	k.gap()
-	if n := text.Clean(c.Notes); n != "" {
-		k.para(n, 4, p.th.Text)
-	}
-	for _, f := range c.Fields {
-		k.field(call.Clean(f.Name), text.Clean(f.Value))
-	}
-	k.field("mail", call.Clean(c.Email))
-	k.field("page", call.Clean(c.URL))
-}
-
-// earlier lists the calls of this run with the same party.
-func (p *Pane) earlier(k *card) {
-	const most = 5
-	k.gap()
-	if len(p.history) == 0 {
-		k.para("no earlier call in this run", 1, p.th.Faint)
-		return
-	}
-	k.add(p.th.Label.Render(text.Cut(fmt.Sprintf("%d earlier in this run", len(p.history)), k.w)))
-	for i, c := range p.history {
-		if i == most {
-			break
-		}
-		k.add(p.past(c, k.w))
-	}
-}
-
-// past is one earlier call: when, how it ended, with whom and how long.
-func (p *Pane) past(c *call.Call, w int) string {
-	when := text.Fit(c.Created.In(p.now.Location()).Format("15:04"), 6)
-	sign := p.th.OutcomeSign(c.Outcome)
-	said := text.Outcome(c)
-	if len(c.Answered) > 0 {
-		said = "with " + text.Person(c.Answered[0].Name, "", c.Answered[0].Number)
-	}
-	length := text.Clock(c.Total(p.now))
-	left := p.th.Faint.Render(when) + p.th.Outcome(c.Outcome).Render(sign+" "+text.Cut(said, max(1, w-8-len(length)-1)))
-	return text.Ends(left, p.th.Faint.Render(length), w)
-}
-
 func (p *Pane) dot() string { return " " + p.th.Signs.Dot + " " }
-
-func failed(r lookup.Result) bool { return trouble(r) != "" }
-
-// trouble is what the first source that failed says, in few words.
-func trouble(r lookup.Result) string {
-	for _, s := range r.Trail {
-		if s.Err != nil {
-			return call.Clean(s.Source) + ": " + text.Clean(s.Err.Error())
-		}
-	}
-	return ""
-}
 
 func cleaned(in []string) []string {
 	out := make([]string, len(in))

@@ -1,6 +1,7 @@
 package pop
 
 import (
+	"fmt"
 	"strings"
 
 	"ringside/store/call"
@@ -30,25 +31,27 @@ func (p *Pane) ViewStrip(w int) string {
 	name := text.PartyShort(party)
 	about := ""
 	switch cs := p.result.Contacts; {
-	case len(cs) == 1:
-		name = contactName(cs[0], party)
-		about = p.company(cs[0])
+	case p.contact() != nil:
+		name = contactName(*p.contact(), party)
+		about = p.company(*p.contact())
 	case len(cs) > 1:
-		about = "several contacts"
+		about = fmt.Sprintf("%d contacts: %s", len(cs), picks(len(cs)))
 	case !text.Lookable(party.Number):
 	case !p.result.Done:
 		about = "looking up" + text.Ellipsis
+	case p.failures() > 0 && p.failures() == len(p.result.Trail):
+		about = "the look-up failed"
 	default:
 		about = "no contact"
 	}
-	num := text.Number(party.Number)
+	num := p.number().Display()
 	if num == name {
 		num = ""
 	}
 	ring := p.th.Ring.Render(" " + p.th.Signs.Phone + " RINGING YOU  " + text.Clock(c.Clock(p.now)) + " ")
 	lines := []string{
 		ring + "  " + p.th.Title.Render(name) + p.th.Text.Render(prefixed(p.dot(), about)),
-		p.th.Text.Render(text.Cut(" "+text.Join(p.dot(), num, text.Country(party.Number), p.via(c)), w)),
+		p.th.Text.Render(text.Cut(" "+text.Join(p.dot(), num, p.number().Country(), p.local, p.via(c)), w)),
 	}
 	if n == 3 {
 		lines = append(lines, p.th.Faint.Render(text.Cut(" "+p.aside(), w)))
@@ -68,21 +71,31 @@ func (p *Pane) via(c *call.Call) string {
 	return out
 }
 
-// aside is what the third line says, when there is something worth a line: notes, fields, the
-// last call.
+// aside is what the third line says, when there is something worth a line, the most urgent first:
+// calls in vain, tickets, the next appointment, tags and notes, the last call.
 func (p *Pane) aside() string {
-	var parts []string
-	if cs := p.result.Contacts; len(cs) == 1 {
-		parts = append(parts, text.Clean(cs[0].Notes))
-		for _, f := range cs[0].Fields {
+	parts := []string{p.owedLine()}
+	if c := p.contact(); c != nil {
+		if n := len(c.Tickets); n > 0 {
+			first := text.Join(" ", ticketID(c.Tickets[0]), call.Clean(c.Tickets[0].Title))
+			parts = append(parts, text.Join(": ", count(n, "open ticket", "open tickets"), first))
+		}
+		if next := p.next(c.Next); next != "" {
+			parts = append(parts, "next "+next)
+		}
+		parts = append(parts, text.Clean(c.Notes))
+	}
+	tags, notes := p.notes()
+	parts = append(parts, strings.Join(tags, ", "))
+	if len(notes) > 0 {
+		parts = append(parts, notes[0])
+	}
+	if c := p.contact(); c != nil {
+		for _, f := range c.Fields {
 			parts = append(parts, text.Join(" ", call.Clean(f.Name), text.Clean(f.Value)))
 		}
 	}
-	if len(p.history) > 0 {
-		last := p.history[0]
-		said := "last call " + text.Ago(last.Clock(p.now)) + ": " + text.Outcome(last)
-		parts = append(parts, said)
-	}
+	parts = append(parts, p.lastCall())
 	return strings.TrimSpace(text.Join(p.dot(), parts...))
 }
 

@@ -2,6 +2,10 @@
 package prompt
 
 import (
+	"cmp"
+	"strings"
+	"unicode/utf8"
+
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 
@@ -17,6 +21,23 @@ type Prompt struct {
 	open  bool
 	was   string // text before it was opened
 	label string
+	limit int
+
+	before []string // what was typed here earlier, oldest first
+	at     int      // which of them is shown; len(before) for what is being typed
+	typed  string   // what was being typed when an earlier text was fetched
+
+	offers offers
+}
+
+// Line says what is asked for.
+type Line struct {
+	Label  string   // stands before the text
+	Value  string   // the text to begin with
+	Before []string // what was typed here earlier, oldest first: up and down fetch it
+	Max    int      // bytes of the text; 0 is call.MaxText
+
+	Complete Completer // what Tab and shift+Tab go through; nil: nothing
 }
 
 // New makes a closed prompt.
@@ -25,15 +46,19 @@ func New(th *theme.Theme) *Prompt { return &Prompt{th: th} }
 // SetTheme changes the looks.
 func (p *Prompt) SetTheme(th *theme.Theme) { p.th = th }
 
-// Open begins with a text; label stands before it.
-func (p *Prompt) Open(label, value string) tea.Cmd {
+// Open begins with a text.
+func (p *Prompt) Open(l Line) tea.Cmd {
+	p.limit = cmp.Or(l.Max, call.MaxText)
 	p.in = textinput.New()
 	p.in.Prompt = ""
-	p.in.CharLimit = call.MaxText
+	p.in.CharLimit = p.limit
 	p.in.SetVirtualCursor(false) // the terminal's own, so that nothing has to blink by messages
-	p.in.SetValue(value)
+	p.in.SetValue(l.Value)
 	p.in.CursorEnd()
-	p.label, p.was, p.open = label, value, true
+	p.label, p.was, p.open = call.Clean(l.Label)+" ", l.Value, true
+	p.before, p.at, p.typed = l.Before, len(l.Before), ""
+	p.offers.complete = l.Complete
+	p.offer()
 	return p.in.Focus()
 }
 
@@ -50,14 +75,57 @@ func (p *Prompt) Cancel() string {
 }
 
 // Value gives the text, clean.
-func (p *Prompt) Value() string { return call.Clean(p.in.Value()) }
+func (p *Prompt) Value() string {
+	s := text.Clean(p.in.Value())
+	for len(s) > p.limit {
+		_, n := utf8.DecodeLastRuneInString(s)
+		s = s[:len(s)-n]
+	}
+	return s
+}
 
 // Update takes a key or a paste.
 func (p *Prompt) Update(msg tea.Msg) tea.Cmd {
+	if k, ok := msg.(tea.KeyPressMsg); ok {
+		switch k.String() {
+		case "up", "ctrl+p":
+			p.fetch(-1)
+			return nil
+		case "down", "ctrl+n":
+			p.fetch(1)
+			return nil
+		case "tab":
+			p.choose(1)
+			return nil
+		case "shift+tab":
+			p.choose(-1)
+			return nil
+		}
+	}
 	var cmd tea.Cmd
 	p.in, cmd = p.in.Update(msg)
 	p.clean()
+	p.offer()
 	return cmd
+}
+
+// fetch brings an earlier text back, or goes on to a later one and at last to what was being typed.
+func (p *Prompt) fetch(by int) {
+	to := p.at + by
+	if to < 0 || to > len(p.before) {
+		return
+	}
+	if p.at == len(p.before) {
+		p.typed = p.in.Value()
+	}
+	p.at = to
+	s := p.typed
+	if to < len(p.before) {
+		s = p.before[to]
+	}
+	p.in.SetValue(s)
+	p.in.CursorEnd()
+	p.offer()
 }
 
 // clean takes out what must not be drawn, letter by letter, so that a blank being typed stays.
@@ -80,18 +148,40 @@ func (p *Prompt) clean() {
 // View draws label and text in at most w cells, the end of the text in sight, and gives the column
 // of the cursor.
 func (p *Prompt) View(w int) (line string, cursor int) {
-	lw := text.Width(p.label)
+	lw := p.labelRoom(w)
 	room := w - lw - 1 // a cell for the cursor behind the text
 	if room < 1 {
 		return "", 0
 	}
-	typed := []rune(p.in.Value())
-	at := min(p.in.Position(), len(typed))
-	from := 0
+	typed, at, from := p.shown(room)
+	shown := text.Cut(string(typed[from:]), room)
+	cursor = lw + text.Width(string(typed[from:at]))
+	return p.th.Match.Render(text.Cut(p.label, lw)) + p.th.Input.Render(shown), cursor
+}
+
+// labelRoom is the width of the label in w cells: a long one leaves room to type in.
+func (p *Prompt) labelRoom(w int) int { return min(text.Width(p.label), max(2, w-20)) }
+
+// shown gives the text, where the cursor stands in it, and the first character in sight.
+func (p *Prompt) shown(room int) (typed []rune, at, from int) {
+	typed = []rune(p.in.Value())
+	at = min(p.in.Position(), len(typed))
 	for from < at && text.Width(string(typed[from:at])) > room {
 		from++
 	}
-	shown := text.Cut(string(typed[from:]), room)
-	cursor = lw + text.Width(string(typed[from:at]))
-	return p.th.Match.Render(p.label) + p.th.Input.Render(shown), cursor
+	return typed, at, from
+}
+
+// Column gives the column at which character i of Value is drawn in w cells, its left end when it
+// is out of sight.
+func (p *Prompt) Column(w, i int) int {
+	lw := p.labelRoom(w)
+	room := w - lw - 1
+	if room < 1 {
+		return 0
+	}
+	typed, _, from := p.shown(room)
+	i += len(typed) - len([]rune(strings.TrimLeft(string(typed), " "))) // Value has no blanks at its front
+	i = max(from, min(i, len(typed)))
+	return lw + min(room, text.Width(string(typed[from:i])))
 }

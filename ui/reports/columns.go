@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"ringside/store/archive"
 	"ringside/store/call"
 	"ringside/ui/table"
 	"ringside/ui/text"
@@ -14,6 +15,7 @@ import (
 
 // The columns.
 const (
+	colBegan   = "began"
 	colEnded   = "ended"
 	colOutcome = "outcome"
 	colFrom    = "from"
@@ -24,11 +26,13 @@ const (
 	colTalk    = "talk"
 	colTotal   = "total"
 	colReport  = "report"
+	colTags    = "tags"
 )
 
 func columns() []table.Column {
 	return []table.Column{
-		{ID: colEnded, Title: "ENDED", Min: 9, Ideal: 9, Max: 9, Keep: 90},
+		{ID: colBegan, Title: "BEGAN", Min: 9, Ideal: 12, Max: 12, Keep: 90},
+		{ID: colEnded, Title: "ENDED", Min: 9, Ideal: 9, Max: 12, Keep: 20, Room: 180},
 		{ID: colOutcome, Title: "OUTCOME", Min: 20, Ideal: 20, Max: 34, Keep: 100},
 		{ID: colFrom, Title: "FROM", Min: 15, Ideal: 28, Max: 40, Keep: 95},
 		{ID: colTo, Title: "TO", Min: 12, Ideal: 18, Max: 34, Keep: 40},
@@ -37,87 +41,117 @@ func columns() []table.Column {
 		{ID: colWait, Title: "WAIT", Min: 5, Ideal: 5, Max: 7, Keep: 60, Right: true},
 		{ID: colTalk, Title: "TALK", Min: 5, Ideal: 7, Max: 7, Keep: 65, Right: true},
 		{ID: colTotal, Title: "TOTAL", Min: 6, Ideal: 7, Max: 7, Keep: 80, Right: true},
-		{ID: colReport, Title: "REPORT", Min: 10, Ideal: 10, Max: 10, Keep: 45},
+		{ID: colReport, Title: "REPORT", Min: 10, Ideal: 10, Max: 10, Keep: 42},
+		{ID: colTags, Title: "TAGS", Min: 7, Ideal: 12, Max: 30, Keep: 45},
 	}
 }
 
-// Len gives how many calls are shown.
-func (p *Pane) Len() int { return len(p.index.shown) }
+// Len gives how many calls are at hand.
+func (p *Pane) Len() int { return len(p.win.rows) }
 
 // Key gives the id of the call in row i.
-func (p *Pane) Key(i int) string { return p.index.shown[i].call.ID }
+func (p *Pane) Key(i int) string { return p.win.rows[i].ID }
 
-// Find gives the row of a call, -1 when it is not shown.
-func (p *Pane) Find(id string) int { return p.index.row(id) }
+// Find gives the row of a call, -1 when it is not at hand.
+func (p *Pane) Find(id string) int { return p.win.find(id) }
 
 // Lines gives how many lines row i takes.
 func (p *Pane) Lines(int) int { return 1 }
 
 // Row draws row i.
 func (p *Pane) Row(i int, slots []table.Slot, row *table.Row) {
-	c := p.index.shown[i].call
 	line := row.Add()
 	for k, s := range slots {
-		line[k] = p.cell(c, s)
+		line[k] = p.cell(&p.win.rows[i], s)
 	}
 }
 
-func (p *Pane) cell(c *call.Call, s table.Slot) table.Cell {
+func (p *Pane) cell(r *archive.Row, s table.Slot) table.Cell {
 	th := p.th
 	switch s.ID {
+	case colBegan:
+		return p.when(r.Created, s.W)
 	case colEnded:
-		return table.Cell{Text: p.when(c.Ended), Style: th.Faint}
+		return p.when(r.Ended, s.W)
 	case colOutcome:
-		return p.outcome(c, s.W)
+		return p.outcome(r, s.W)
 	case colFrom:
-		return party(th, c.From, s.W)
+		return party(th, r.From, s.W)
 	case colTo:
-		return party(th, c.To, s.W)
+		return party(th, r.To, s.W)
 	case colQueue:
-		return p.words(call.Clean(c.Queue))
+		return p.words(call.Clean(r.Queue))
 	case colWith:
-		names := with(c)
+		names := with(&r.Summary)
 		return p.words(table.Variant(s.W, strings.Join(names, ", "), firstOf(names)))
 	case colWait:
-		return p.length(c.PhaseTime(call.PhaseWait, c.Ended))
+		return p.length(r.PhasesMs[call.PhaseWait])
 	case colTalk:
-		return p.length(c.PhaseTime(call.PhaseTalk, c.Ended))
+		return p.length(r.PhasesMs[call.PhaseTalk])
 	case colTotal:
-		return table.Cell{Text: text.Clock(c.Total(c.Ended)), Style: th.Text}
+		return table.Cell{Text: text.Clock(time.Duration(r.TotalMs) * time.Millisecond), Style: th.Text}
 	case colReport:
-		return p.reported(c.ID)
+		return p.reported(r)
+	case colTags:
+		return p.marks(r, s.W)
 	}
 	return table.Cell{}
 }
 
-// when is the time of day, with the day of the week instead of the seconds when it was not today.
-func (p *Pane) when(t time.Time) string {
+// when is the time of day; with the day of the week instead of the seconds within a week, with the
+// date before that, and the year where it was another.
+func (p *Pane) when(t time.Time, w int) table.Cell {
 	t = t.In(p.now.Location())
-	if y, d := t.Year(), t.YearDay(); y == p.now.Year() && d == p.now.YearDay() {
-		return t.Format(time.TimeOnly)
+	cell := table.Cell{Style: p.th.Faint}
+	switch {
+	case midnight(t).Equal(midnight(p.now)):
+		cell.Text = t.Format(time.TimeOnly)
+	case t.Before(p.now) && midnight(p.now).AddDate(0, 0, -6).Before(t):
+		cell.Text = t.Format("Mon 15:04")
+	case t.Year() == p.now.Year():
+		cell.Text = table.Variant(w, t.Format("Jan _2 15:04"), t.Format("Jan _2"))
+	default:
+		cell.Text = table.Variant(w, t.Format(time.DateOnly), t.Format("Jan 2006"))
 	}
-	return t.Format("Mon 15:04")
+	return cell
 }
 
-// outcome is the sign and word of how the call ended; what is uncertain about it stands beside.
-func (p *Pane) outcome(c *call.Call, w int) table.Cell {
+// outcome is the sign and word of how the call ended; what is uncertain about it stands beside, and
+// that it is marked.
+func (p *Pane) outcome(r *archive.Row, w int) table.Cell {
 	cell := table.Cell{
-		Text:  p.th.OutcomeSign(c.Outcome) + " " + outcomeWord(c),
-		Style: p.th.Outcome(c.Outcome),
+		Text:  p.th.OutcomeSign(r.Outcome) + " " + outcomeWord(r.Outcome),
+		Style: p.th.Outcome(r.Outcome),
 	}
-	if doubts := text.Doubts(c); len(doubts) > 0 {
+	if r.ID == p.marked {
+		cell.Tail, cell.TailStyle = "marked", p.th.Banner
+		w -= len(cell.Tail) + 1
+	}
+	if doubts := doubts(&r.Summary); len(doubts) > 0 {
 		room := w - text.Width(cell.Text) - 1
 		cell.More, cell.MoreStyle = table.Variant(room, p.th.Signs.Warn+" "+strings.Join(doubts, ", "), p.th.Signs.Warn), p.th.Mark
 	}
 	return cell
 }
 
+// doubts says in what the account of a call is uncertain.
+func doubts(s *call.Summary) []string {
+	var out []string
+	if s.JoinedLate {
+		out = append(out, "joined late")
+	}
+	if s.Gaps > 0 {
+		out = append(out, "gap")
+	}
+	return out
+}
+
 // outcomeWord leaves out the queue, which has a column of its own.
-func outcomeWord(c *call.Call) string {
-	if c.Outcome == call.NoOutcome {
+func outcomeWord(o call.Outcome) string {
+	if o == call.NoOutcome {
 		return "ended"
 	}
-	return c.Outcome.String()
+	return o.String()
 }
 
 // party is the name, and the number beside it where it fits whole.
@@ -134,9 +168,9 @@ func party(th *theme.Theme, p call.Party, w int) table.Cell {
 }
 
 // with is who talked: all of them, in order.
-func with(c *call.Call) []string {
+func with(s *call.Summary) []string {
 	var names []string
-	for _, a := range c.Answered {
+	for _, a := range s.Answered {
 		n := text.PartyShort(call.Party{Name: a.Name, Number: cmp.Or(a.Extension, a.Number)})
 		if len(names) == 0 || names[len(names)-1] != n {
 			names = append(names, n)
@@ -164,30 +198,63 @@ func (p *Pane) words(s string) table.Cell {
 	return table.Cell{Text: s, Style: p.th.Text}
 }
 
-// length is a clock, empty for a phase the call never had.
-func (p *Pane) length(d time.Duration) table.Cell {
-	if d == 0 {
+// length is a clock, a dash for a phase the call never had.
+func (p *Pane) length(ms int64) table.Cell {
+	if ms == 0 {
 		return table.Cell{Text: p.th.Signs.Dash, Style: p.th.Faint}
 	}
-	return table.Cell{Text: text.Clock(d), Style: p.th.Text}
+	return table.Cell{Text: text.Clock(time.Duration(ms) * time.Millisecond), Style: p.th.Text}
 }
 
-func (p *Pane) reported(id string) table.Cell {
-	s := p.states[id]
+// soon is how long after its end the report of a call may still come by itself.
+const soon = 10 * time.Minute
+
+func (p *Pane) reported(r *archive.Row) table.Cell {
+	s, known := p.states[r.ID]
 	sign, style := p.th.Signs.Dot, p.th.Faint
-	switch s {
-	case Fetched:
-		sign, style = p.th.Signs.Good, p.th.Good
-	case Failed:
+	switch {
+	case s == Fetched || !r.Reported.IsZero():
+		s, sign, style = Fetched, p.th.Signs.Good, p.th.Good
+	case s == Failed:
 		sign, style = p.th.Signs.Bad, p.th.Bad
+	case !known && p.now.Sub(r.Ended) > soon:
+		return table.Cell{Text: p.th.Signs.Dash + " none", Style: p.th.Faint}
 	}
 	return table.Cell{Text: sign + " " + s.String(), Style: style}
 }
 
-// haystack is what the filter reads of a call: everything a row can show, and the id.
-func haystack(c *call.Call) string {
-	return fold(text.Join(" ", outcomeWord(c), c.Direction.String(), text.Party(c.From), c.From.Number, text.Party(c.To), c.To.Number,
-		call.Clean(c.Queue), strings.Join(with(c), " "), strings.Join(c.Path, " "), strings.Join(text.Doubts(c), " "), c.ID))
+// marks are the tags, and how many notes there are.
+func (p *Pane) marks(r *archive.Row, w int) table.Cell {
+	var tags []string
+	for _, t := range r.Tags {
+		tags = append(tags, "#"+call.Clean(t))
+	}
+	cell := table.Cell{Text: strings.Join(tags, " "), Style: p.th.Accent}
+	if r.Notes > 0 {
+		notes := count(r.Notes, "note")
+		if room := w - text.Width(cell.Text) - 1; len(notes) > room && cell.Text != "" {
+			notes = fmt.Sprintf("+%d", r.Notes)
+		}
+		cell.Tail, cell.TailStyle = notes, p.th.Faint
+		if cell.Text == "" {
+			cell.Text, cell.Style, cell.Tail = notes, p.th.Faint, ""
+		}
+	}
+	return cell
 }
 
-func fold(s string) string { return strings.ToLower(s) }
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%s %ss", Thousands(n), noun)
+}
+
+// Thousands writes a figure for reading: 31,337.
+func Thousands(n int) string {
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}

@@ -1,348 +1,476 @@
 package reports
 
 import (
-	"flag"
+	"errors"
 	"fmt"
-	"math/rand/v2"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"ringside/store/archive"
 	"ringside/store/call"
 	"ringside/ui/action"
-	"ringside/ui/text"
-	"ringside/ui/theme"
-	"ringside/ui/uitest"
 )
 
-var _ = flag.Bool("update", false, "write golden files")
-
-var noon = time.Date(2026, 9, 30, 12, 0, 0, 0, time.UTC)
-
-// ended is finished call n, which ended n minutes after noon.
-func ended(n int) *call.Call {
-	at := noon.Add(time.Duration(n) * time.Minute)
-	c := &call.Call{
-		ID: fmt.Sprintf("c-%04d", n), No: n + 1, State: call.StateEnded, Outcome: call.Outcome(1 + n%7),
-		Created: at.Add(-3 * time.Minute), Since: at, Ended: at,
-		From: call.Party{Name: fmt.Sprintf("Caller %d", n), Number: fmt.Sprintf("+1212555%04d", n)},
-		To:   call.Party{Name: "Main", Number: "+12015550120"}, Queue: "Support",
-	}
-	if c.Outcome == call.Answered {
-		c.Answered = []call.Answer{{Name: "Ann Bell", Extension: "8648"}, {Extension: "0019"}}
-	}
-	return c
-}
-
-func calls(from, to int) []*call.Call {
-	var out []*call.Call
-	for n := from; n < to; n++ {
-		out = append(out, ended(n))
-	}
-	return out
-}
-
-func list(w, h int, cs ...*call.Call) *Pane {
-	p := New(theme.Mono())
-	p.SetNow(noon.Add(time.Hour))
-	p.SetSize(w, h)
-	p.SetData(call.VecOf(cs...))
-	return p
-}
-
-func (p *Pane) ids() []string {
-	var out []string
-	for _, e := range p.index.shown {
-		out = append(out, e.call.ID)
-	}
-	return out
-}
-
-// The list is the same whether it grew call by call, came whole, or changed at random.
-func TestIndexFollowsTheCalls(t *testing.T) {
-	rng := rand.New(rand.NewPCG(7, 11))
-	p := list(100, 20)
-	p.SetFilter("dana")
-	slots := make([]*call.Call, 50)
-	next := 0
-	for range 400 {
-		for range 1 + rng.IntN(60) { // some of the rounds are more than a few
-			c := *ended(next)
-			c.Ended = noon.Add(time.Duration(rng.IntN(90)) * time.Minute)
-			if next%3 == 0 {
-				c.From.Name = "Dana"
+// Going down and up again comes by every call once, in order, with few of them at hand.
+func TestWalkThroughAYear(t *testing.T) {
+	const n = 1500
+	for _, up := range []bool{false, true} {
+		p := list(t, 100, 24, &past{rows: rows(0, n)})
+		if up {
+			answer(t, p, p.Do(action.Reverse))
+		}
+		want := func(i int) string {
+			if up {
+				return fmt.Sprintf("c-%05d", i)
 			}
-			slots[rng.IntN(len(slots))] = &c
-			if rng.IntN(4) > 0 {
-				next++
+			return fmt.Sprintf("c-%05d", n-1-i)
+		}
+		for i := range n {
+			answer(t, p, p.Do(action.Down))
+			if got := p.Selected(); got == nil || got.ID != want(i) {
+				t.Fatalf("row %d is %v, want %s", i, got, want(i))
+			}
+			if i%11 == 0 && line(p, p.Selected().From.Name) < 0 {
+				t.Fatalf("row %d is not in sight", i)
+			}
+			if len(p.win.rows) > maxRows {
+				t.Fatalf("%d rows at hand", len(p.win.rows))
 			}
 		}
-		seen := make(map[string]bool) // a call stands in one slot
-		for i, c := range slots {
-			if c != nil && seen[c.ID] {
-				slots[i] = nil
-			} else if c != nil {
-				seen[c.ID] = true
+		for i := n - 1; i > 0; i-- {
+			if got := p.Selected(); got.ID != want(i) {
+				t.Fatalf("going back: row %d is %v, want %s", i, got.ID, want(i))
 			}
-		}
-		p.SetData(call.VecOf(slots...))
-
-		var want []*call.Call
-		for _, c := range slots {
-			if c != nil && c.From.Name == "Dana" {
-				want = append(want, c)
-			}
-		}
-		slices.SortFunc(want, func(a, b *call.Call) int { return order(&entry{call: a}, &entry{call: b}) })
-		var ids []string
-		for _, c := range want {
-			ids = append(ids, c.ID)
-		}
-		if d := cmp.Diff(ids, p.ids()); d != "" {
-			t.Fatalf("-want +got\n%s", d)
-		}
-		if shown, all := p.Count(); shown != len(want) || all != len(seen) {
-			t.Fatalf("%d of %d, want %d of %d", shown, all, len(want), len(seen))
-		}
-		for i, id := range ids {
-			if p.Find(id) != i || p.Key(i) != id {
-				t.Fatalf("Find(%s) = %d, want %d", id, p.Find(id), i)
-			}
+			answer(t, p, p.Do(action.Up))
 		}
 	}
 }
 
-// A call in two slots is one row; when the older form goes, the newer stays.
-func TestOneRowACall(t *testing.T) {
-	old, revised := ended(1), ended(1)
-	revised.Outcome = call.VoicemailLeft
-	p := list(100, 20, old)
-	p.SetData(call.VecOf(old, revised))
-	if d := cmp.Diff([]string{"c-0001"}, p.ids()); d != "" {
-		t.Fatalf("-want +got\n%s", d)
+func TestTheEndsAreOneKeyAway(t *testing.T) {
+	src := &past{rows: rows(0, 5000)}
+	p := list(t, 100, 24, src)
+	n := len(src.searches)
+	answer(t, p, p.Do(action.Bottom))
+	if got := p.Selected(); got == nil || got.ID != "c-00000" {
+		t.Fatalf("G goes to %v", got)
 	}
-	p.SetData(call.VecOf(ended(2), revised))
-	if d := cmp.Diff([]string{"c-0002", "c-0001"}, p.ids()); d != "" {
-		t.Fatalf("-want +got\n%s", d)
+	if asked := src.searches[n]; !asked.Back || asked.From != (archive.Cursor{}) {
+		t.Errorf("the end is asked for by %+v", asked)
 	}
-	if got := p.index.byID["c-0001"].call; got != revised {
-		t.Errorf("the row shows the older form: %v", got.Outcome)
+	if got := shows(p); !strings.Contains(got, "Caller 0 ") || strings.Count(got, "Caller") < 20 {
+		t.Errorf("the end:\n%s", got)
+	}
+	answer(t, p, p.Do(action.Top))
+	if got := p.Selected(); got == nil || got.ID != "c-04999" {
+		t.Fatalf("g goes to %v", got)
+	}
+	n = len(src.searches)
+	answer(t, p, p.Do(action.Top))
+	if len(src.searches) != n {
+		t.Error("what is at hand is asked for again")
 	}
 }
 
-func TestNewestFirst(t *testing.T) {
-	p := list(100, 20, calls(0, 3)...)
-	if d := cmp.Diff([]string{"c-0002", "c-0001", "c-0000"}, p.ids()); d != "" {
+// Whatever is scrolled, the rows in sight follow each other without a hole.
+func TestScrollingLeavesNoHole(t *testing.T) {
+	p := list(t, 100, 24, &past{rows: rows(0, 2500)})
+	for _, by := range []int{3, 40, 300, 300, 300, 300, -200, -300, 500, 900, -2500, -300, -300, -300, -2000} {
+		answer(t, p, p.Scroll(by))
+		seen := p.InSight()
+		for i := 1; i < len(seen); i++ {
+			var a, b int
+			fmt.Sscanf(seen[i-1], "c-%d", &a)
+			fmt.Sscanf(seen[i], "c-%d", &b)
+			if a-b != 1 {
+				t.Fatalf("after %d: %s follows %s", by, seen[i], seen[i-1])
+			}
+		}
+		if len(seen) != 23 {
+			t.Fatalf("%d rows in sight", len(seen))
+		}
+	}
+}
+
+func TestNewCallsComeAtTheTop(t *testing.T) {
+	src := &past{rows: rows(0, 300)}
+	p := list(t, 100, 24, src)
+	src.rows = append(src.rows, row(300), row(301))
+	kept(t, p)
+	if line(p, "Caller 301 ") != 1 || line(p, "Caller 300 ") != 2 {
+		t.Fatalf("new calls are not at the top:\n%s", shows(p))
+	}
+	answer(t, p, p.Do(action.Down))
+	answer(t, p, p.Do(action.Down))
+	was := line(p, "Caller 300 ")
+	if got := p.Selected().ID; got != "c-00300" {
+		t.Fatalf("selected %s", got)
+	}
+	src.rows = append(src.rows, row(302), row(303), row(304))
+	kept(t, p)
+	if got := p.Selected(); got == nil || got.ID != "c-00300" || line(p, "Caller 300 ") != was {
+		t.Errorf("the selected row moved from line %d to %d", was, line(p, "Caller 300 "))
+	}
+	if got := strings.Join(p.Status(), " "); got != "↑ 3 new" {
+		t.Errorf("status %q", got)
+	}
+	answer(t, p, p.Do(action.Top))
+	if got := strings.Join(p.Status(), " "); got != "" || line(p, "Caller 304 ") != 1 {
+		t.Errorf("at the top the status is %q", got)
+	}
+}
+
+// Far from the top, where the newest rows are not at hand, what is new is counted all the same, and
+// what is in sight stays where it is.
+func TestNewCallsAreCountedFromAfar(t *testing.T) {
+	src := &past{rows: rows(0, 3000)}
+	p := list(t, 100, 24, src)
+	answer(t, p, p.Do(action.Bottom))
+	before := shows(p)
+	src.rows = append(src.rows, rows(3000, 3007)...)
+	src.rows[5].From.Name = "Told anew" // a report came for an old call, in sight
+	kept(t, p)
+	if got := strings.Join(p.Status(), " "); got != "↑ 7 new" {
+		t.Errorf("status %q", got)
+	}
+	if got := shows(p); got != strings.Replace(before, "Caller 5", "Told anew", 1) && line(p, "Told anew") < 0 {
+		t.Errorf("was\n%s\nis\n%s", before, got)
+	}
+	src.rows = append(src.rows, rows(3007, 3500)...)
+	kept(t, p)
+	if got := strings.Join(p.Status(), " "); got != "↑ 100+ new" {
+		t.Errorf("status %q", got)
+	}
+}
+
+func TestRefreshesAreFew(t *testing.T) {
+	src := &past{rows: rows(0, 50)}
+	p := list(t, 100, 24, src)
+	p.SetNow(p.now.Add(time.Second))
+	n := len(src.searches)
+	for range 100 {
+		p.Kept()
+		answer(t, p, p.Refresh())
+	}
+	if got := len(src.searches) - n; got != 1 {
+		t.Errorf("%d searches for 100 notices in one second", got)
+	}
+	p.SetNow(p.now.Add(time.Second))
+	answer(t, p, p.Refresh())
+	if got := len(src.searches) - n; got != 2 {
+		t.Errorf("what was kept since is not looked for: %d searches", got)
+	}
+	p.SetNow(p.now.Add(time.Second))
+	answer(t, p, p.Refresh())
+	if got := len(src.searches) - n; got != 2 {
+		t.Errorf("searched though nothing was kept: %d", got)
+	}
+}
+
+// Answers that come late, in whatever order, change nothing, and their questions were given up.
+func TestLateAnswersAreDropped(t *testing.T) {
+	src := &past{rows: rows(0, 500)}
+	p := list(t, 100, 24, src)
+	slow := p.SetFilter("caller 1")
+	slower := p.SetFilter("caller 12")
+	last := p.SetFilter("caller 123")
+	newest := brought(last)
+	late := append(brought(slower), brought(slow)...)
+	for _, msg := range append(newest, late...) {
+		if cmd := p.Take(msg.(Answer)); cmd != nil {
+			t.Errorf("a late answer asks for more")
+		}
+	}
+	if shown, _, _ := p.Count(); shown != 1 || line(p, "Caller 123 ") != 1 || line(p, "Caller 12 ") >= 0 {
+		t.Errorf("%d found:\n%s", shown, shows(p))
+	}
+	gone := 0
+	for i, s := range src.searches {
+		if s.Query.Text == "caller 1" || s.Query.Text == "caller 12" {
+			gone++
+			if src.ctxs[i].Err() == nil {
+				t.Errorf("the search for %q was not given up", s.Query.Text)
+			}
+		}
+	}
+	if gone != 2 {
+		t.Errorf("%d searches were overtaken, want 2", gone)
+	}
+}
+
+func TestScope(t *testing.T) {
+	src := &past{rows: append(rows(-3000, 60), rows(60, 62)...)}
+	src.rows[len(src.rows)-1].Queue = ""
+	src.rows[len(src.rows)-2].From = call.Party{}
+	twice := row(10)
+	twice.ID, twice.Created = "c-99999", noon.Add(-30*time.Hour)
+	src.rows = append(src.rows, twice)
+	p := list(t, 100, 24, src)
+	step := func(want string, n int) {
+		t.Helper()
+		answer(t, p, p.Do(action.Scope))
+		shown, _, _ := p.Count()
+		if got := strings.Join(p.Status(), " "); got != want || shown != n {
+			t.Errorf("scope %q with %d calls, want %q with %d", got, shown, want, n)
+		}
+	}
+	todays := 12*60 + 62
+	step("today", todays)
+	step("", len(src.rows)) // nothing is selected: neither caller nor queue
+	answer(t, p, p.Do(action.Top))
+	step("today", todays)
+	step("caller Caller 61", 1)
+	step("", len(src.rows)) // the last call came through no queue
+	answer(t, p, p.Do(action.Top))
+	answer(t, p, p.Do(action.Down))
+	step("today", todays)
+	step("queue Support", len(src.rows)-1) // its caller is not known
+	step("", len(src.rows))
+	p.Select("c-00010")
+	step("today", todays)
+	step("caller Caller 10", 2)
+	step("queue Support", len(src.rows)-1)
+	answer(t, p, first2(p.Back()))
+	if got := p.Status(); len(got) != 0 {
+		t.Errorf("Esc leaves %q", got)
+	}
+}
+
+func first2(cmd tea.Cmd, _ bool) tea.Cmd { return cmd }
+
+// At midnight today becomes another day.
+func TestTodayMovesOn(t *testing.T) {
+	src := &past{rows: rows(0, 60)}
+	p := list(t, 100, 24, src)
+	answer(t, p, p.SetFilter("today"))
+	was := p.Search().Query
+	answer(t, p, p.Do(action.Scope))
+	p.SetNow(noon.Add(12*time.Hour + time.Second))
+	answer(t, p, p.Refresh())
+	answer(t, p, p.Refresh())
+	if s := p.Search(); !s.Since.Equal(noon.Add(12*time.Hour)) || cmp.Equal(s.Query, was, cmpopts.EquateComparable()) {
+		t.Errorf("searched: %+v", s)
+	}
+	answer(t, p, p.SetFilter(""))
+	if shown, _, _ := p.Count(); shown != 0 || line(p, "no call has ended today") < 0 {
+		t.Errorf("%d calls today:\n%s", shown, shows(p))
+	}
+}
+
+func TestSort(t *testing.T) {
+	p := list(t, 160, 24, &past{rows: rows(0, 300)})
+	for _, step := range []struct {
+		key  action.Action
+		by   archive.Column
+		up   bool
+		said string
+	}{
+		{action.SortRight, archive.ByWait, false, "sorted by wait"},
+		{action.Reverse, archive.ByWait, true, "sorted by wait, reversed"},
+		{action.SortRight, archive.ByTalk, false, "sorted by talk"},
+		{action.SortRight, archive.ByTotal, false, "sorted by total"},
+		{action.SortRight, archive.ByTime, false, ""},
+		{action.SortLeft, archive.ByTotal, false, "sorted by total"},
+	} {
+		answer(t, p, p.Do(step.key))
+		s := p.Search()
+		if got := strings.Join(p.Status(), " "); s.By != step.by || s.Ascending != step.up || got != step.said {
+			t.Fatalf("%s: %v up %v %q, want %+v", step.key, s.By, s.Ascending, got, step)
+		}
+		for i := 1; i < len(p.win.rows); i++ {
+			if compare(p.win.rows[i-1].Cursor, p.win.rows[i].Cursor, step.by, step.up) >= 0 {
+				t.Fatalf("%s: rows %d and %d are not in order", step.said, i-1, i)
+			}
+		}
+	}
+	if !strings.Contains(shows(p), "TOTAL▼") {
+		t.Errorf("the heading is not marked:\n%s", shows(p))
+	}
+}
+
+func TestMark(t *testing.T) {
+	p := list(t, 120, 12, &past{rows: rows(0, 9)})
+	refused(t, answer(t, p, p.Do(action.Mark)), "no call is selected")
+	p.Do(action.Top)
+	p.Do(action.Mark)
+	if line(p, "marked") != 1 {
+		t.Errorf("the mark is not shown:\n%s", shows(p))
+	}
+	p.Do(action.Mark)
+	if line(p, "marked") >= 0 {
+		t.Error("marking again does not take the mark off")
+	}
+	p.Do(action.Mark)
+	p.Do(action.Down)
+	got := answer(t, p, p.Do(action.Mark))
+	if d := cmp.Diff([]tea.Msg{Pair{"c-00008", "c-00007"}}, got); d != "" || line(p, "marked") >= 0 {
 		t.Errorf("-want +got\n%s", d)
 	}
 }
 
-func TestFilter(t *testing.T) {
-	odd := *ended(9)
-	odd.JoinedLate, odd.Path = true, []string{"Night menu"}
-	p := list(120, 20, append(calls(0, 9), &odd)...)
-	for _, tt := range []struct {
-		filter string
-		want   []string
-	}{
-		{"", []string{"c-0009", "c-0008", "c-0007", "c-0006", "c-0005", "c-0004", "c-0003", "c-0002", "c-0001", "c-0000"}},
-		{"  CALLER   3 ", []string{"c-0003"}},
-		{"answered ANN", []string{"c-0007", "c-0000"}},
-		{"0019", []string{"c-0007", "c-0000"}},
-		{"5550004", []string{"c-0004"}},
-		{"queue abandoned", []string{"c-0003"}},
-		{"night", []string{"c-0009"}},
-		{"joined late", []string{"c-0009"}},
-		{"caller nobody", nil},
-	} {
-		p.SetFilter(tt.filter)
-		if d := cmp.Diff(tt.want, p.ids()); d != "" {
-			t.Errorf("%q: -want +got\n%s", tt.filter, d)
+func refused(t *testing.T, msgs []tea.Msg, why string) {
+	t.Helper()
+	if len(msgs) == 1 {
+		if r, ok := msgs[0].(action.Refused); ok && strings.Contains(r.Why, why) {
+			return
 		}
 	}
-	if got := ansi.Strip(p.View()); !strings.Contains(got, `none of 10 finished calls has "caller nobody"`) {
-		t.Errorf("an empty list does not say why:\n%s", got)
+	t.Errorf("got %#v, want it refused because %q", msgs, why)
+}
+
+// A past that cannot be read says so, and is asked again by itself.
+func TestTrouble(t *testing.T) {
+	src := &past{rows: rows(0, 9), err: fmt.Errorf("opening it: %w", archive.ErrDamaged)}
+	p := list(t, 100, 12, src)
+	if line(p, "the past cannot be read: opening it: the archive is damaged") < 0 || line(p, "put a backup in its place") < 0 {
+		t.Errorf("it says\n%s", shows(p))
+	}
+	src.err = nil
+	for i := range 6 {
+		p.SetNow(p.now.Add(time.Second))
+		answer(t, p, p.Refresh())
+		if got := line(p, "Caller 8 ") > 0; got != (i >= 4) {
+			t.Fatalf("after %d s it is there: %v", i+1, got)
+		}
+	}
+	src.err = errors.New("disk I/O error")
+	answer(t, p, p.SetFilter("caller 3"))
+	if got := strings.Join(p.Status(), " "); !strings.Contains(got, "search failed") || line(p, "Caller 8 ") < 0 {
+		t.Errorf("status %q\n%s", got, shows(p))
+	}
+	src.err = nil
+	p.SetNow(p.now.Add(time.Minute))
+	answer(t, p, p.Refresh())
+	if line(p, "Caller 3 ") != 1 || line(p, "Caller 8 ") >= 0 {
+		t.Errorf("after the trouble:\n%s", shows(p))
 	}
 }
 
-func TestEmpty(t *testing.T) {
-	if got := ansi.Strip(list(80, 10).View()); !strings.Contains(got, "no call has ended yet") {
-		t.Errorf("an empty list says nothing:\n%s", got)
+func TestCount(t *testing.T) {
+	src := &past{rows: rows(0, 12_345)}
+	p := list(t, 100, 12, src)
+	if shown, all, more := p.Count(); shown != countLimit || all != 12_345 || !more {
+		t.Errorf("%d of %d, more %v", shown, all, more)
+	}
+	answer(t, p, p.SetFilter("caller 777"))
+	if shown, all, more := p.Count(); shown != 11 || all != 12_345 || more {
+		t.Errorf("%d of %d, more %v", shown, all, more)
+	}
+	answer(t, p, p.SetFilter("nobody has this"))
+	if line(p, `none of 12,345 finished calls has "nobody has this"`) < 0 || line(p, "Esc clears") < 0 {
+		t.Errorf("it says\n%s", shows(p))
 	}
 }
 
 func TestSelectionIsACall(t *testing.T) {
-	p := list(100, 8, calls(0, 40)...)
+	p := list(t, 100, 8, &past{rows: rows(0, 40)})
 	p.Do(action.Down)
 	p.Do(action.Down)
-	if got := p.Selected(); got == nil || got.ID != "c-0038" {
-		t.Fatalf("selected %v", got)
-	}
-	p.SetData(call.VecOf(calls(0, 45)...)) // newer calls come above
-	if got := p.Selected(); got == nil || got.ID != "c-0038" {
+	answer(t, p, p.SetFilter("caller 3"))
+	if got := p.Selected(); got == nil || got.ID != "c-00038" {
 		t.Fatalf("the selection went to %v", got)
 	}
-	p.SetFilter("caller 7") // the selected one is filtered away
+	answer(t, p, p.SetFilter("caller 7"))
 	if got := p.Selected(); got != nil {
 		t.Fatalf("a call out of sight is selected: %v", got.ID)
 	}
 }
 
 func TestDo(t *testing.T) {
-	bare := *ended(1)
+	bare := row(1)
 	bare.From = call.Party{}
-	p := list(100, 8, ended(0), &bare)
-	run := func(a action.Action) tea.Msg {
-		if cmd := p.Do(a); cmd != nil {
-			return cmd()
-		}
-		return nil
-	}
-	refused := func(msg tea.Msg, why string) {
-		t.Helper()
-		if r, ok := msg.(action.Refused); !ok || !strings.Contains(r.Why, why) {
-			t.Errorf("got %#v, want it refused because %q", msg, why)
-		}
-	}
-	refused(run(action.Open), "no call is selected")
-	refused(run(action.Unfold), "not in the list")
+	p := list(t, 100, 8, &past{rows: []archive.Row{row(0), bare}})
+	refused(t, answer(t, p, p.Do(action.Open)), "no call is selected")
+	refused(t, answer(t, p, p.Do(action.Unfold)), "not in the list")
 	p.Do(action.Top)
-	if d := cmp.Diff(tea.Msg(action.OpenCall{ID: "c-0001"}), run(action.Open)); d != "" {
+	refused(t, answer(t, p, p.Do(action.YankNumber)), "has no number")
+	if d := cmp.Diff([]tea.Msg{action.OpenCall{ID: "c-00001"}}, answer(t, p, p.Do(action.Open))); d != "" {
 		t.Errorf("-want +got\n%s", d)
 	}
-	refused(run(action.YankNumber), "has no number")
 	p.Do(action.Bottom)
-	if d := cmp.Diff(tea.Msg(action.Copy{What: "number", Text: "+12125550000"}), run(action.YankNumber)); d != "" {
+	if d := cmp.Diff([]tea.Msg{action.Copy{What: "number", Text: "+12125550000"}}, answer(t, p, p.Do(action.YankNumber))); d != "" {
 		t.Errorf("-want +got\n%s", d)
 	}
-	if d := cmp.Diff(tea.Msg(action.Copy{What: "id", Text: "c-0000"}), run(action.YankID)); d != "" {
+	if d := cmp.Diff([]tea.Msg{action.Copy{What: "id", Text: "c-00000"}}, answer(t, p, p.Do(action.YankID))); d != "" {
 		t.Errorf("-want +got\n%s", d)
 	}
-	p.SetFilter("nothing has this")
-	refused(run(action.Open), "no finished call is shown")
+	answer(t, p, p.SetFilter("nothing has this"))
+	refused(t, answer(t, p, p.Do(action.Open)), "no finished call is shown")
 }
 
-// What is known of a report is shown with its call and forgotten with it.
 func TestReportStates(t *testing.T) {
-	p := list(160, 10, calls(0, 4)...)
-	row := func(n int) string {
-		for l := range strings.SplitSeq(ansi.Strip(p.View()), "\n") {
-			if strings.Contains(l, fmt.Sprintf("Caller %d ", n)) {
-				return l
-			}
-		}
-		return ""
-	}
-	p.SetReport("c-0001", Fetching)
-	p.SetReport("c-0002", Fetched)
-	p.SetReport("c-0003", Failed)
-	for n, want := range []string{"· waiting", "· fetching", "✓ fetched", "✗ failed"} {
-		if got := row(n); !strings.Contains(got, want) {
-			t.Errorf("call %d: %q does not say %q", n, got, want)
+	src := &past{rows: rows(40, 46)}
+	src.rows[0].Reported = noon
+	p := list(t, 160, 10, src)
+	p.SetNow(noon.Add(54 * time.Minute)) // the newest ended six minutes ago, the oldest eleven
+	p.SetReport("c-00044", Fetching)
+	p.SetReport("c-00043", Failed)
+	p.SetReport("c-00042", Fetched)
+	lines := strings.Split(shows(p), "\n")
+	for i, want := range []string{"· waiting", "· fetching", "✗ failed", "✓ fetched", "· waiting", "✓ fetched"} {
+		if !strings.Contains(lines[i+1], want) {
+			t.Errorf("row %d: %q does not say %q", i, lines[i+1], want)
 		}
 	}
-	p.SetData(call.VecOf(ended(0), ended(1), ended(9), ended(3)))
-	if _, kept := p.states["c-0002"]; kept || len(p.states) != 2 {
-		t.Errorf("states kept: %v", p.states)
+	p.SetNow(noon.Add(2 * time.Hour))
+	if line(p, "— none") != 1 {
+		t.Errorf("a report that did not come is still waited for:\n%s", shows(p))
 	}
-}
-
-func TestReportsOfUnknownCallsDoNotPileUp(t *testing.T) {
-	p := list(100, 10, ended(0))
-	p.SetReport("c-0000", Fetched)
 	for n := range 10_000 {
 		p.SetReport(fmt.Sprint("unknown ", n), Fetched)
 	}
-	if len(p.states) > 200 || p.states["c-0000"] != Fetched {
-		t.Errorf("%d states are kept, that of the known call is %v", len(p.states), p.states["c-0000"])
+	if len(p.states) > 2*maxRows+1 || p.states["c-00043"] != Failed {
+		t.Errorf("%d states are kept", len(p.states))
 	}
 }
 
 func TestRowSays(t *testing.T) {
-	c := *ended(0)
-	c.JoinedLate = true
-	yesterday := *ended(4)
-	yesterday.Ended = noon.Add(-20 * time.Hour)
-	view := ansi.Strip(list(200, 10, &c, &yesterday).View())
-	for _, want := range []string{"12:00:00", "✓ answered", "! joined late", "Caller 0", "Main", "Support", "Ann Bell, 0019", "3:00", "Tue 16:00"} {
+	late, noted := row(0), row(4)
+	late.JoinedLate, late.Answered = true, []call.Answer{{Name: "Ann Bell"}, {Extension: "0019"}}
+	noted.Created = noon.Add(-20 * time.Hour)
+	noted.Tags, noted.Notes = []string{"refund", "vip"}, 2
+	old, older := row(5), row(6)
+	old.Created, older.Created = noon.AddDate(0, -2, 0), noon.AddDate(-1, 0, 0)
+	view := shows(list(t, 220, 10, &past{rows: []archive.Row{late, noted, old, older}}))
+	for _, want := range []string{
+		"12:00:00", "✓ answered", "! joined late", "Caller 0", "Main", "Support", "Ann Bell, 0019", "3:00", "Tue 16:00",
+		"#refund #vip", "+2", "Jul 30 12:00", "2025-09-30",
+	} {
 		if !strings.Contains(view, want) {
 			t.Errorf("it does not say %q:\n%s", want, view)
 		}
 	}
 }
 
-func TestViewIsExact(t *testing.T) {
-	evil := []string{"\x1b[2J\x1b[31mred", "\u202eright", "שלום مرحبا", strings.Repeat("幅", 200), "a\nb\tc", "👩🏽‍💻 e\u0301", "\xff"}
-	var cs []*call.Call
-	for i, s := range evil {
-		c := *ended(i)
-		c.From, c.To, c.Queue = call.Party{Name: s, Number: s}, call.Party{Number: s}, s
-		c.Answered = []call.Answer{{Name: s}}
-		cs = append(cs, &c)
+func TestColumnsAreChosen(t *testing.T) {
+	p := list(t, 120, 12, &past{rows: rows(0, 9)})
+	p.Do(action.Columns)
+	if !p.Choosing() {
+		t.Fatal("t does not open the list of columns")
 	}
-	for _, th := range []*theme.Theme{theme.Dark(), theme.Mono().WithASCII()} {
-		for _, w := range []int{1, 10, 40, 79, 80, 81, 100, 120, 160, 200} {
-			for _, h := range []int{1, 2, 3, 9, 24} {
-				for _, filter := range []string{"", "none " + evil[0]} {
-					p := list(w, h, cs...)
-					p.SetTheme(th)
-					p.SetFilter(filter)
-					p.Do(action.Down)
-					lines := strings.Split(p.View(), "\n")
-					if len(lines) != h {
-						t.Fatalf("%dx%d: %d lines", w, h, len(lines))
-					}
-					for i, l := range lines {
-						if n := text.Width(l); n != w {
-							t.Fatalf("%dx%d: line %d is %d cells wide: %q", w, h, i, n, l)
-						}
-						if strings.ContainsAny(ansi.Strip(l), "\x1b\u202e\t\r") {
-							t.Fatalf("control characters are drawn: %q", l)
-						}
-					}
-				}
-			}
-		}
+	p.Do(action.Back)
+	p.SetColumns([]string{colFrom, colTotal})
+	if got := strings.Fields(strings.Split(shows(p), "\n")[0]); len(got) != 2 || got[0] != "FROM" {
+		t.Errorf("columns %q", got)
 	}
 }
 
-func TestGolden(t *testing.T) {
-	for _, tt := range []struct {
-		w, h int
-		th   *theme.Theme
-	}{{80, 24, theme.Mono()}, {120, 12, theme.Dark()}, {200, 12, theme.Light()}} {
-		name := fmt.Sprintf("reports-%dx%d-%s", tt.w, tt.h, tt.th.Name)
-		t.Run(name, func(t *testing.T) {
-			cs := calls(0, 9)
-			cs[8].JoinedLate, cs[5].From = true, call.Party{Number: "+442079460018"}
-			p := list(tt.w, tt.h, cs...)
-			p.SetTheme(tt.th)
-			p.SetReport("c-0007", Fetched)
-			p.SetReport("c-0006", Failed)
-			p.Do(action.Down)
-			p.Do(action.Down)
-			uitest.Golden(t, name, uitest.Screen(p.View(), tt.w, tt.h))
-		})
+// What is wrong in a query is said, and the rest of it is searched for all the same.
+func TestAWrongQuery(t *testing.T) {
+	p := list(t, 100, 12, &past{rows: rows(0, 50)})
+	answer(t, p, p.SetFilter("wiat>45s"))
+	if w := p.Wrong(); w == nil || w.Col != 0 || w.Len < 4 {
+		t.Fatalf("wrong: %+v", w)
 	}
-}
-
-// The cost of one more call does not follow the length of the list much: the list is not sorted
-// again, and a frame draws the rows in sight.
-func BenchmarkOneMore(b *testing.B) {
-	for _, n := range []int{100, 2000} {
-		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			cs := calls(0, n)
-			p := list(120, 40, cs...)
-			views := []call.Vec{p.index.done, call.VecOf(append(cs, ended(n))...)}
-			for i := 0; b.Loop(); i++ {
-				p.SetData(views[i%2])
-				_ = p.View()
-			}
-		})
+	if s := p.Search(); s.Query.Text != "wiat>45s" || s.Query.Root != nil {
+		t.Errorf("searched for %+v", s.Query)
+	}
+	answer(t, p, p.SetFilter("wait>45s"))
+	if p.Wrong() != nil || p.Search().Query.Root == nil {
+		t.Errorf("a right query is %v", p.Wrong())
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"ringside/store/archive"
 	"ringside/store/call"
 	"ringside/ui/text"
 	"ringside/ui/theme"
@@ -21,6 +22,7 @@ type Bar struct {
 	link   Link
 	heard  time.Time
 	counts call.Counts
+	today  *archive.Totals // of the archive; nil when it cannot tell
 	health call.Health
 	known  bool // a view has come
 	limits [2]time.Duration
@@ -49,6 +51,22 @@ func (b *Bar) Link() Link { return b.link }
 
 // SetData takes the figures of a newer view.
 func (b *Bar) SetData(c call.Counts, h call.Health) { b.counts, b.health, b.known = c, h, true }
+
+// SetToday sets what the archive has counted since midnight; nil goes back to what this run has seen.
+func (b *Bar) SetToday(t *archive.Totals) { b.today = t }
+
+// figured gives the figures to show: those of today are the archive's where it has counted more.
+func (b *Bar) figured() call.Counts {
+	c := b.counts
+	if b.today == nil {
+		return c
+	}
+	c.Answered, c.Missed = b.today.Answered, b.today.Lost
+	for i, n := range b.today.Hours {
+		c.Hours[i] = max(c.Hours[i], n)
+	}
+	return c
+}
 
 // part is one piece of the header; the one with the lowest keep is left out first.
 type part struct {
@@ -202,7 +220,7 @@ func (b *Bar) silent() time.Duration {
 }
 
 func (b *Bar) figures() []part {
-	th, c := b.th, b.counts
+	th, c := b.th, b.figured()
 	if !b.known {
 		return []part{{text: "waiting for the first call", style: th.Faint, keep: 4}}
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"ringside/store/archive"
 	"ringside/store/call"
 	"ringside/ui/theme"
 	"ringside/ui/uitest"
@@ -148,5 +149,24 @@ func TestSpark(t *testing.T) {
 		if got := Spark(c.v, bars); got != c.want {
 			t.Errorf("%v: %q, want %q", c.v, got, c.want)
 		}
+	}
+}
+
+// The figures of today are the archive's, as long as it can tell.
+func TestToday(t *testing.T) {
+	b := bar()
+	totals := archive.Totals{Ended: 1000, Answered: 900, Lost: 100}
+	totals.Hours[0], totals.Hours[23] = 50, 1
+	b.SetToday(&totals)
+	got := line(b, 180)
+	if !strings.Contains(got, "900 answered · 100 missed (10%)") {
+		t.Errorf("with the archive's figures: %q", got)
+	}
+	if h := b.figured().Hours; h[0] != 50 || h[23] != max(1, b.counts.Hours[23]) || b.counts.Hours[0] == 50 {
+		t.Errorf("hours %v", h)
+	}
+	b.SetToday(nil)
+	if got := line(b, 180); !strings.Contains(got, "214 answered · 9 missed (4%)") {
+		t.Errorf("without them: %q", got)
 	}
 }

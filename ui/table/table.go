@@ -19,8 +19,9 @@ type Source interface {
 
 // Table shows a Source. The zero value is not ready; New makes one.
 type Table struct {
-	cols  []Column
-	slots []Slot
+	all   []Column // every column there is, in the order a fresh desk has them
+	cols  []Column // those that were chosen, in their order
+	slots []Slot   // those of cols that fit
 	gap   int
 	w, h  int
 	th    *theme.Theme
@@ -38,7 +39,7 @@ type Table struct {
 
 // New makes a table.
 func New(th *theme.Theme, src Source, cols []Column) *Table {
-	return &Table{th: th, src: src, cols: cols, gap: 1}
+	return &Table{th: th, src: src, all: cols, cols: cols, gap: 1}
 }
 
 // SetTheme changes the looks.

@@ -2,7 +2,6 @@ package text
 
 import (
 	"cmp"
-	"fmt"
 
 	"ringside/store/call"
 )
@@ -115,15 +114,10 @@ func State(c *call.Call) string {
 
 // Outcome writes how a call ended: "answered", "abandoned in Support after 48 s".
 func Outcome(c *call.Call) string {
-	switch {
-	case c.Outcome == call.NoOutcome && c.Live():
+	if c.Outcome == call.NoOutcome && c.Live() {
 		return ""
-	case c.Outcome == call.NoOutcome:
-		return "ended"
-	case c.Outcome == call.AbandonedQueue && c.Queue != "":
-		return fmt.Sprintf("abandoned in %s after %s", call.Clean(c.Queue), Figure(c.Wait(c.Ended)))
 	}
-	return c.Outcome.String()
+	return Ended(c.Outcome, c.Queue, c.Wait(c.Ended))
 }
 
 // Doubts names what is not certain of a call, in the words of the desk: "joined late", "gap",

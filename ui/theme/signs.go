@@ -23,6 +23,7 @@ type Signs struct {
 	Gap      string // states missing
 	Stale    string // silent for long
 	Inferred string // concluded, not told
+	Differs  string // not the same of two things side by side
 	Crumb    string // between the stations of a path
 	Arrow    string // from whom to whom
 	Dot      string // between figures
@@ -54,7 +55,7 @@ func unicodeSigns() Signs {
 		Phases:   [...]string{"·", "▪", "░", "▒", "█", "▓", "→", "▾", "·"},
 		Ellipsis: "…", Marker: "▌", Phone: "☎", Live: "●", Down: "○",
 		Good: "✓", Bad: "✗", Warn: "!", Alert: "!!",
-		Late: "«", Gap: "¦", Stale: "?", Inferred: "~",
+		Late: "«", Gap: "¦", Stale: "?", Inferred: "~", Differs: "≠",
 		Crumb: "›", Arrow: "→", Dot: "·", Dash: "—",
 		Folded: "▸", Unfolded: "▾", Branch: "├ ", LastLeg: "└ ",
 		Asc: "▲", Desc: "▼", Paused: "‖", Up: "↑", Below: "↓", Cursor: "▏",
@@ -72,7 +73,7 @@ func asciiSigns() Signs {
 		Phases:   [...]string{".", "=", "-", "!", "#", "H", ">", "v", "."},
 		Ellipsis: "~", Marker: ">", Phone: "#", Live: "*", Down: "o",
 		Good: "+", Bad: "x", Warn: "!", Alert: "!!",
-		Late: "<", Gap: ":", Stale: "?", Inferred: "~",
+		Late: "<", Gap: ":", Stale: "?", Inferred: "~", Differs: "!",
 		Crumb: ">", Arrow: ">", Dot: "|", Dash: "-",
 		Folded: "+", Unfolded: "-", Branch: "|-", LastLeg: "`-",
 		Asc: "^", Desc: "v", Paused: "=", Up: "^", Below: "v", Cursor: "_",

@@ -18,6 +18,7 @@ type Config struct {
 	Desk       Desk
 	Thresholds Thresholds
 	Contacts   Contacts
+	Archive    Archive
 	Record     Record
 	Log        Log
 
@@ -73,6 +74,7 @@ type Thresholds struct {
 	SLAWithin            time.Duration // a call answered within this is answered in time
 	SLARed, SLAAmber     int           // percent answered in time under which it is red, amber
 	ShortAbandon         time.Duration // abandoned sooner than this does not count
+	OwedAmber, OwedRed   time.Duration // a caller owed a call back for so long; 0 is never
 }
 
 // Contacts says who the callers are.
@@ -126,8 +128,10 @@ func Default() Config {
 			TalkRed:   5 * time.Minute,
 			SLAWithin: 20 * time.Second, SLARed: 80, SLAAmber: 90,
 			ShortAbandon: 5 * time.Second,
+			OwedAmber:    42 * time.Minute, OwedRed: time.Hour,
 		},
 		Contacts: Contacts{Region: "US"},
+		Archive:  Archive{Keep: true, BackDays: 7, CallDays: 400, RawDays: 90, EventDays: 7, PopDays: 90},
 		Record:   Record{KeepMB: 1024},
 		Log:      Log{Level: "info"},
 	}

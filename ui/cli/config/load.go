@@ -258,6 +258,8 @@ func (c *Config) agree() error {
 		return over("wait_amber", "wait_red")
 	case t.QueueRed > 0 && t.QueueAmber > t.QueueRed:
 		return over("queue_amber", "queue_red")
+	case t.OwedRed > 0 && t.OwedAmber > t.OwedRed:
+		return over("owed_amber", "owed_red")
 	case t.SLAAmber < t.SLARed:
 		return over("sla_amber", "sla_red")
 	}

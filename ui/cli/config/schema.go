@@ -37,6 +37,7 @@ func sections() []section {
 		{"desk", "The screen."},
 		{"thresholds", "When a number turns amber or red. 0 is never."},
 		{"contacts", "Who the callers are."},
+		{"archive", "Finished calls: kept, found again, told. Days of 0 are for ever."},
 		{"record", "Recordings of what GoTo sent, for `ringside replay`; `record` in [desk] turns them on."},
 		{"log", "The program's own log, JSON lines."},
 	}
@@ -88,9 +89,19 @@ func settings() []setting {
 		{section: "thresholds", key: "sla_red", doc: "percent answered in time under which it is red, amber", value: whole(func(c *Config) *int { return &c.Thresholds.SLARed }, 0, 100)},
 		{section: "thresholds", key: "sla_amber", value: whole(func(c *Config) *int { return &c.Thresholds.SLAAmber }, 0, 100)},
 		{section: "thresholds", key: "short_abandon", doc: "abandoned sooner than this does not count", value: span(func(c *Config) *time.Duration { return &c.Thresholds.ShortAbandon })},
+		{section: "thresholds", key: "owed_amber", doc: "a caller who is owed a call back for so long", value: span(func(c *Config) *time.Duration { return &c.Thresholds.OwedAmber })},
+		{section: "thresholds", key: "owed_red", value: span(func(c *Config) *time.Duration { return &c.Thresholds.OwedRed })},
 
 		{section: "contacts", key: "csv", doc: "CSV file of contacts; a relative path starts in this file's folder", value: text(func(c *Config) *string { return &c.Contacts.CSV }), path: true},
 		{section: "contacts", key: "region", doc: "country of numbers without a country code (ISO 3166)", value: text(func(c *Config) *string { return &c.Contacts.Region }, region)},
+
+		{section: "archive", key: "keep", doc: "keep finished calls on disk; false: only while the program runs", value: yesno(func(c *Config) *bool { return &c.Archive.Keep })},
+		{section: "archive", key: "file", doc: "empty: a file for each account in the data folder", value: text(func(c *Config) *string { return &c.Archive.File }), path: true},
+		{section: "archive", key: "back_days", doc: "finished calls of so many days are fetched at the start; 0: today's", value: whole(func(c *Config) *int { return &c.Archive.BackDays }, 0, 400)},
+		{section: "archive", key: "call_days", doc: "days that calls, their reports and notes are kept", value: whole(func(c *Config) *int { return &c.Archive.CallDays }, 0, 10000)},
+		{section: "archive", key: "raw_days", doc: "days that GoTo's own text of a report is kept beside it", value: whole(func(c *Config) *int { return &c.Archive.RawDays }, 0, 10000)},
+		{section: "archive", key: "event_days", doc: "days that single states are kept, for calls without a report", value: whole(func(c *Config) *int { return &c.Archive.EventDays }, 0, 10000)},
+		{section: "archive", key: "pop_days", doc: "days that pops, decisions and alarms are kept", value: whole(func(c *Config) *int { return &c.Archive.PopDays }, 0, 10000)},
 
 		{section: "record", key: "folder", doc: "empty: recordings in the data folder", value: text(func(c *Config) *string { return &c.Record.Folder }), path: true},
 		{section: "record", key: "mask", doc: "replace telephone numbers and callers' names", value: yesno(func(c *Config) *bool { return &c.Record.Mask })},

@@ -1,0 +1,78 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"ringside/store/archive"
+	"ringside/store/archive/sqlite"
+	"ringside/ui/cli/config"
+)
+
+// openArchive opens where the finished calls of an account are kept. In a demo nothing is kept
+// longer than the program runs.
+func (a *app) openArchive(ctx context.Context, cfg config.Config, account string, log *slog.Logger) (archive.Archive, error) {
+	path := ""
+	if !a.global.demo {
+		var err error
+		if path, err = cfg.ArchiveFile(a.env, account); err != nil {
+			return nil, err
+		}
+	}
+	kept, err := sqlite.Open(ctx, sqlite.Options{Path: path, Region: cfg.Contacts.Region, Log: log})
+	if err != nil {
+		return nil, archiveError(path, err)
+	}
+	return kept, nil
+}
+
+// archiveError says what to do about an archive that cannot be used.
+func archiveError(path string, err error) error {
+	hint := "check the folder " + path
+	switch {
+	case errors.Is(err, archive.ErrNewer):
+		hint = "use the newer ringside, or name another file in [archive]"
+	case errors.Is(err, archive.ErrDamaged):
+		hint = "put a backup in its place, or move it away: what GoTo still has is fetched again"
+	case errors.Is(err, archive.ErrReadOnly):
+		hint = "give yourself the right to write there, or name another file in [archive]"
+	case errors.Is(err, archive.ErrFull):
+		hint = "make room on the disk"
+	}
+	return hinted{fmt.Errorf("the archive: %w", err), hint, exitFailed}
+}
+
+// retention gives how long things are kept.
+func retention(c config.Archive) archive.Retention {
+	return archive.Retention{
+		Events: config.Days(c.EventDays), Raw: config.Days(c.RawDays), Calls: config.Days(c.CallDays), Pops: config.Days(c.PopDays),
+	}
+}
+
+// pruneEvery is how often what is too old is taken out.
+const pruneEvery = 6 * time.Hour
+
+// prune takes out of the archive what is too old, now and then, until ctx ends.
+func prune(ctx context.Context, kept archive.Archive, r archive.Retention, now func() time.Time, log *slog.Logger) {
+	tick := time.NewTicker(pruneEvery)
+	defer tick.Stop()
+	for {
+		gone, err := kept.Prune(ctx, r, now())
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err != nil:
+			log.Warn("pruning the archive", slog.Any("error", err))
+		case gone != archive.Removed{}:
+			log.Info("archive pruned", slog.Int("calls", gone.Calls), slog.Int("raw", gone.Raw), slog.Int("events", gone.Events), slog.Int("items", gone.Items))
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
