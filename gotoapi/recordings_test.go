@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -196,7 +197,8 @@ func TestContentIsBounded(t *testing.T) {
 // once the sound comes, it may take its time.
 func TestContentTakesItsTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		silent := true
+		var silent atomic.Bool
+		silent.Store(true)
 		h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			switch {
 			case strings.HasSuffix(r.URL.Path, "/content"):
@@ -204,7 +206,7 @@ func TestContentTakesItsTime(t *testing.T) {
 			case r.Host == "api.test":
 				w.Header().Set("Location", "http://m.test/x")
 				w.WriteHeader(http.StatusFound)
-			case silent:
+			case silent.Load():
 				<-r.Context().Done()
 			default:
 				for range 6 {
@@ -219,7 +221,7 @@ func TestContentTakesItsTime(t *testing.T) {
 		if _, err := c.Content(t.Context(), "r1"); !errors.Is(err, context.DeadlineExceeded) || time.Since(begun) != 10*time.Second {
 			t.Errorf("%v after %v", err, time.Since(begun))
 		}
-		silent = false
+		silent.Store(false)
 		a, err := c.Content(t.Context(), "r1")
 		if err != nil {
 			t.Fatal(err)

@@ -49,14 +49,15 @@ type Archive interface {
 	// since bounds how far back it looks.
 	Owed(ctx context.Context, since time.Time) ([]Debt, error)
 
-	// Unreported gives those of ids of which the archive has no report.
+	// Unreported gives those of ids of which the archive has no report, purged calls left out.
 	Unreported(ctx context.Context, ids []string) ([]string, error)
 	// Mark and Marked keep small facts under a name, such as how far the past has been fetched.
 	Mark(ctx context.Context, name, value string) error
 	Marked(ctx context.Context, name string) (string, error)
 
 	// Purge takes out everything about an outside number, in every spelling: for those who ask to be
-	// forgotten. What is overwritten cannot be read from the file any more.
+	// forgotten. What is overwritten cannot be read from the file any more. Their calls are not taken in
+	// again: it keeps the ids of the conversations, and nothing else.
 	Purge(ctx context.Context, number string) (Removed, error)
 	// Prune takes out what is older than r says.
 	Prune(ctx context.Context, r Retention, now time.Time) (Removed, error)

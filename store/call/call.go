@@ -75,6 +75,7 @@ type Leg struct {
 
 	nth  int32  // 1 + how many joined before it; 0 before it was seen in order
 	seen uint64 // number of the newest snapshot that lists it
+	gone int64  // Unix ms of the first state that no longer lists it
 }
 
 // Answer is one who talked.

@@ -406,8 +406,9 @@ func (c *Call) whoLeftFirst() int {
 	case f.leaver < 0:
 		return c.lastOne()
 	}
+	ended := c.Ended.UnixMilli()
 	for i := range c.Legs { // the partner of the one torn down first
-		if i != f.leaver && c.Legs[i].nth > 0 && c.Legs[i].Left.Equal(c.Ended) && (c.initiator(i) || c.answeredBy(i) || i == f.subject) {
+		if i != f.leaver && c.Legs[i].nth > 0 && c.Legs[i].gone == ended && (c.initiator(i) || c.answeredBy(i) || i == f.subject) {
 			return i
 		}
 	}
@@ -417,7 +418,7 @@ func (c *Call) whoLeftFirst() int {
 // lastOne names the subject when it was alone at the end.
 func (c *Call) lastOne() int {
 	for i := range c.Legs {
-		if i != c.fold.subject && c.Legs[i].Left.Equal(c.Ended) {
+		if i != c.fold.subject && c.Legs[i].gone == c.Ended.UnixMilli() {
 			return -1
 		}
 	}

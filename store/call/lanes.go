@@ -130,7 +130,7 @@ func (b *laneBuilder) snap(i int, s segment) {
 	for k, r := range systems {
 		l := &b.systems[r.who]
 		b.appears(l, i, s.from, late)
-		if p, ok := scene.holds(r, k == len(systems)-1); ok {
+		if p, ok := scene.holds(r, k == len(systems)-1); ok && (r.status != StatusDisconnecting || len(l.spans) == 0) {
 			b.put(l, s, Span{Phase: p, Status: r.status})
 		}
 	}
@@ -143,6 +143,8 @@ func (b *laneBuilder) leg(l *laneState, r ref, s segment, sc *scene) {
 	switch who := int(r.who); {
 	case who == s.subject:
 		sp.Phase = s.phase
+	case r.status == StatusDisconnecting && len(l.spans) > 0:
+		return // it has left; that the state lasts until something else changes says nothing of it
 	case r.status == StatusOther && len(l.spans) > 0:
 		sp.Phase = l.spans[len(l.spans)-1].Phase
 	case r.status == StatusRinging && b.hasAnswered(who, s.from):

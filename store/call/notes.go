@@ -78,8 +78,11 @@ func (c *Call) noteGone(i int) {
 	case StatusConnected:
 		c.noteLeaving(i, StatusConnected)
 	}
-	l.Status, l.StatusText = StatusGone, ""
-	l.Since, l.Left = c.LastAt, c.LastAt
+	l.Left, l.gone = c.LastAt, c.LastAt.UnixMilli()
+	if l.Status == StatusDisconnecting { // it left when that was said, not when something else changed
+		l.Left = l.Since
+	}
+	l.Status, l.StatusText, l.Since = StatusGone, "", l.Left
 }
 
 func (c *Call) noteLeaving(i int, was Status) {

@@ -159,8 +159,8 @@ func (a *app) purgeCmd() *cobra.Command {
 		Use: "purge", Short: "Forget everything about a number", Args: cobra.NoArgs,
 		Long: `purge takes every call with an outside number out of the archive, in whatever spelling it came,
 with reports, notes, tags and pops, so that nothing of it can be read from the file any more.
-Backups made before, recordings and exports are files of yours: it does not touch them. Calls that
-GoTo still has come back when their day is fetched again.`,
+The ids of those calls are kept, so that they do not come back from GoTo. Backups made before,
+recordings and exports are files of yours: it does not touch them.`,
 		RunE: a.onArchive(func(ctx context.Context, kept archive.Archive, _ []string) error {
 			return a.purge(ctx, kept, num, yes)
 		}),

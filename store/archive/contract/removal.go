@@ -82,6 +82,19 @@ func testPurge(t *testing.T, open Opener) {
 	if got, err := a.Purge(t.Context(), num); err != nil || got != (archive.Removed{}) {
 		t.Errorf("a second time: %+v, %v", got, err)
 	}
+	// The service still has them: they do not come back with the next fetch.
+	put(t, a, archive.Batch{Events: live.events[:5], Reports: []*call.Report{forwarded.report(t0.Add(time.Hour))}})
+	if _, err := a.Get(t.Context(), "went-there"); !errors.Is(err, archive.ErrNone) {
+		t.Errorf("a purged call has come back: %v", err)
+	}
+	if _, err := a.Get(t.Context(), live.meta.ID); !errors.Is(err, archive.ErrNone) {
+		t.Errorf("the states of a purged call have come back: %v", err)
+	}
+	wanted, err := a.Unreported(t.Context(), []string{"went-there", live.meta.ID, "another"})
+	must(t, err)
+	if d := gocmp.Diff([]string{"another"}, wanted); d != "" {
+		t.Errorf("asked for again: %s", d)
+	}
 	must(t, a.Check(t.Context()))
 }
 

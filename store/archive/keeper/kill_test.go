@@ -143,7 +143,7 @@ func TestKilledAtAnyMoment(t *testing.T) {
 	var acked []string
 	inTime := 0
 	for round := range times {
-		got := killedAfter(t, path, fmt.Sprint("r", round), time.Duration(rand.Int64N(int64(longest))))
+		got := killedAfter(t, path, fmt.Sprint("r", round), time.Duration(rand.Int64N(int64(longest))), round%2 == 1)
 		acked = append(acked, got...)
 		if len(got) > 0 {
 			inTime++
@@ -174,8 +174,9 @@ func TestKilledAtAnyMoment(t *testing.T) {
 	}
 }
 
-// killedAfter runs a victim for a while and gives what it said was written.
-func killedAfter(t *testing.T, path, name string, after time.Duration) []string {
+// killedAfter runs a victim for a while, counted from its start or from the first thing it said was
+// written, and gives what it said was written.
+func killedAfter(t *testing.T, path, name string, after time.Duration, loaded bool) []string {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), victimEnv+"="+path, victimEnv+"_AS="+name)
@@ -187,6 +188,9 @@ func killedAfter(t *testing.T, path, name string, after time.Duration) []string 
 	}
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
+	}
+	if loaded {
+		after += time.Minute // until something was said
 	}
 	kill := time.AfterFunc(after, func() { _ = cmd.Process.Kill() }) // SIGKILL; it may have ended
 	defer kill.Stop()
@@ -200,7 +204,9 @@ func killedAfter(t *testing.T, path, name string, after time.Duration) []string 
 			}
 			break
 		}
-		lines = append(lines, strings.TrimSuffix(line, "\n"))
+		if lines = append(lines, strings.TrimSuffix(line, "\n")); loaded && len(lines) == 1 {
+			kill.Reset(after - time.Minute)
+		}
 	}
 	_ = cmd.Wait() // "signal: killed"
 	if s := complaint.String(); s != "" {

@@ -156,6 +156,20 @@ func older(t *testing.T, version int, cs []*call.Call) string {
 		do(t, db, `INSERT INTO item_find(rowid, grams) VALUES (1, 'gol old ld d')`)
 	}
 	do(t, db, "COMMIT")
+	if version < 3 {
+		return path
+	}
+	conn, err := db.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if _, err := conn.ExecContext(t.Context(), schemaOwed); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.oweAll(t.Context(), conn); err != nil {
+		t.Fatal(err)
+	}
 	return path
 }
 

@@ -68,13 +68,13 @@ func (t *tx) putEvents(events []newEvent) error {
 	known := map[[2]string]bool{}
 	for i := range events {
 		e := &events[i]
-		if _, err := t.exec(`INSERT OR IGNORE INTO event VALUES (?, ?, ?, ?)`, e.id, e.seq, e.at, e.body); err != nil {
+		if _, err := t.exec(`INSERT OR IGNORE INTO event SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS (SELECT 1 FROM forgotten WHERE id = ?1)`, e.id, e.seq, e.at, e.body); err != nil {
 			return fmt.Errorf("state %d of %s: %w", e.seq, e.id, err)
 		}
 		for _, k := range e.keys {
 			if pair := [2]string{k, e.id}; !known[pair] {
 				known[pair] = true
-				if _, err := t.exec(`INSERT OR IGNORE INTO event_key VALUES (?, ?)`, k, e.id); err != nil {
+				if _, err := t.exec(`INSERT OR IGNORE INTO event_key SELECT ?1, ?2 WHERE NOT EXISTS (SELECT 1 FROM forgotten WHERE id = ?2)`, k, e.id); err != nil {
 					return err
 				}
 			}

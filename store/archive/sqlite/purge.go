@@ -43,6 +43,9 @@ func (t *tx) purge(keys []string, national string) (out archive.Removed, err err
 	if err != nil {
 		return out, err
 	}
+	if _, err := t.exec(`INSERT OR IGNORE INTO forgotten SELECT value FROM json_each(?)`, list(ids)); err != nil {
+		return out, err
+	}
 	items, err := t.itemsNaming(keys, ids, national)
 	if err != nil {
 		return out, err

@@ -172,8 +172,13 @@ func answerOf(s *call.Summary) any {
 	return s.AnswerMs
 }
 
-// putCall writes a call as its events or its report tell it, unless something better is there.
+// putCall writes a call as its events or its report tell it, unless something better is there or it
+// was purged.
 func (t *tx) putCall(c *newCall, owing map[string][]string) error {
+	var one int
+	if forgotten, err := t.one(`SELECT 1 FROM forgotten WHERE id = ?`, []any{c.sum.ID}, &one); err != nil || forgotten {
+		return err
+	}
 	old, ok, err := t.find(c)
 	if err != nil {
 		return err
@@ -314,7 +319,8 @@ func (s *store) Unreported(ctx context.Context, ids []string) ([]string, error) 
 	reported := map[string]bool{}
 	err := s.read(ctx, "asking the archive for reports", func(q querier) error {
 		for part := range slices.Chunk(ids, 2000) {
-			err := all(ctx, q, `SELECT c.id FROM json_each(?) j JOIN call c ON c.id = j.value COLLATE NOCASE AND c.id = j.value WHERE c.reported IS NOT NULL`,
+			err := all(ctx, q, `SELECT c.id FROM json_each(?1) j JOIN call c ON c.id = j.value COLLATE NOCASE AND c.id = j.value WHERE c.reported IS NOT NULL
+				UNION SELECT f.id FROM json_each(?1) j JOIN forgotten f ON f.id = j.value`,
 				[]any{list(part)}, func(scan func(...any) error) error {
 					var id string
 					err := scan(&id)

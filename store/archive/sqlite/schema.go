@@ -32,6 +32,7 @@ var migrations = [...]migration{
 		}
 		return s.oweAll(ctx, q)
 	},
+	script(schemaForgotten),
 }
 
 func script(text string) migration {
@@ -163,6 +164,14 @@ CREATE TABLE debt (
   body  BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX debt_last ON debt(last);
+`
+
+// schemaForgotten are the calls that were purged: the service still has them, and they are not to
+// come back with the next backfill. An id says nothing about a caller.
+const schemaForgotten = `
+CREATE TABLE forgotten (
+  id TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;
 `
 
 // version gives the version of a file, 0 for an empty one.
