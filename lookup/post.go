@@ -114,7 +114,7 @@ func (p *post) one(j job) {
 	defer cancel()
 	start := time.Now()
 	if p.rate != nil && p.rate.Wait(ctx) != nil {
-		p.settled(errTooMany)
+		p.settled(nil, errTooMany)
 		p.give(j, start, nil, errTooMany)
 		return
 	}
@@ -131,7 +131,7 @@ func (p *post) one(j job) {
 		if len(s.contacts) == 0 && errors.Is(s.err, context.DeadlineExceeded) && ctx.Err() != nil {
 			s.err = timeoutError(p.use.Timeout)
 		}
-		p.settled(s.err)
+		p.settled(s.contacts, s.err)
 		p.give(j, start, s.contacts, s.err)
 	}
 	select {
@@ -143,8 +143,12 @@ func (p *post) one(j job) {
 	}
 }
 
-// settled takes into account how a question ended.
-func (p *post) settled(err error) {
+// settled takes into account how a question ended. An answer in part is no failure; the pause that
+// the source may ask for is kept to all the same.
+func (p *post) settled(cs []Contact, err error) {
+	if pause := (*PauseError)(nil); len(cs) > 0 && !errors.As(err, &pause) {
+		err = nil
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.health.end(time.Now(), err)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"ringside/lookup"
+	"ringside/lookup/number"
 	"ringside/store/call"
 )
 
@@ -193,6 +194,24 @@ func (p Part) ticket(c *lookup.Contact, value string) {
 	case TicketAt:
 		t.At, _ = Time(value) // a time that cannot be read is not shown
 	}
+}
+
+// Has tells whether a contact has the number n, as far as its own numbers, read as written in
+// region, are known; it notes which. Sources search generously, and a contact that says no number
+// is believed.
+func Has(c *lookup.Contact, numbers []string, n number.Number, region string) bool {
+	known := false
+	for _, raw := range numbers {
+		if raw == "" {
+			continue
+		}
+		known = true
+		if own := number.Parse(raw, region); number.Same(own, n) {
+			c.Number = own
+			return true
+		}
+	}
+	return !known
 }
 
 // Time reads a time as services and databases write it: RFC 3339 and its neighbours, a date, or
