@@ -40,6 +40,9 @@ type Config struct {
 	SendQueue int           // frames waiting for one socket before it is closed as too slow; 0 is 4096
 	Lag       time.Duration // mean time from a state to its notification; 0 is 90 ms
 
+	CRMToken   string        // bearer token of the CRM below /crm; "" is derived from World.Seed
+	CRMLatency time.Duration // before each answer of the CRM's API; 0 is 20 ms, negative is none
+
 	// Webhooks posts to the receivers of webhook channels; nil refuses such channels. Beside https on
 	// port 443, which the service wants, http to loopback is taken.
 	Webhooks *http.Client
@@ -80,6 +83,8 @@ func (c Config) withDefaults(now time.Time) (Config, error) {
 	orDefault(&c.ClientID, secrets.uuid())
 	orDefault(&c.ClientSecret, secrets.opaque(24))
 	orDefault(&c.PAT, secrets.opaque(48))
+	orDefault(&c.CRMToken, secrets.opaque(24))
+	orDefault(&c.CRMLatency, 20*time.Millisecond)
 	c.Redirects = append(sampleRedirects(), slices.Clone(c.Redirects)...)
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)

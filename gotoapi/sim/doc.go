@@ -45,10 +45,26 @@
 // # Faults
 //
 // [Service.Faults] makes the service misbehave: rules for frames (drop, duplicate, reorder, delay,
-// corrupt, oversize, close, half-open) and for requests (answer), and events that happen at once
+// corrupt, oversize, close, half-open) and for requests (answer, slow, garbage), and events that happen at once
 // (close, half-open, refresh-notice, to-be-closed, revoke-tokens, expire-tokens, channel-gone,
 // unsubscribe). Each has a
 // counter, so that a test can show that it struck.
+//
+// # The company's CRM
+//
+// Below /crm lies a small customer database of the simulated company, no part of GoTo: every caller with a
+// company is in it, two people are on some numbers, some callers are not known, some have open tickets or
+// an appointment, and one name tries to do harm to whoever shows it. Its API wants [Hello].CRM.Token as a
+// bearer token and answers after [Config].CRMLatency, also 401, 404, 405 and 422 in a form of its own
+// ({"error":"not_found","message":"…"}).
+//
+//	GET  /crm/api/contacts?phone=%2B12125550110   {"contacts":[…],"total":1}; with include=tickets the open ones too
+//	POST /crm/api/contacts                        {"name":"…","company":"…","phones":["+1…"]}: 201 and the contact
+//	GET  /crm/api/contacts/{id}                   one contact
+//	GET  /crm/api/contacts/{id}/tickets           {"tickets":[…]}: the open ones; with state=all closed ones too
+//
+// Pages for people, without a token, each visit to which is logged ([Service].Visits, /_sim/crm/visits):
+// /crm/contacts/{id}, /crm/tickets/{id}, and /crm/new?phone=… with a form that creates a contact.
 //
 // # Control
 //
@@ -63,7 +79,10 @@
 //	                               {"kind":"delay","delay":"3s"}, {"kind":"oversize","size":5000000},
 //	                               {"kind":"close","code":1012}, {"kind":"half-open","count":1},
 //	                               {"kind":"answer","status":503,"path":"/call-events/","count":3};
+//	                               {"kind":"slow","delay":"5s","path":"/crm/api/"}, {"kind":"garbage","path":"/crm/api/"};
 //	                               with "now":true it happens once and is no rule: {"kind":"to-be-closed","now":true}
 //	DELETE /_sim/faults            takes all rules out
 //	DELETE /_sim/faults/{id}       takes one out
+//	GET    /_sim/crm/visits        {"items":[…]}: visits to the CRM's pages ([Visit])
+//	DELETE /_sim/crm/visits        forgets them
 package sim

@@ -29,7 +29,9 @@ const (
 
 // Faults of requests.
 const (
-	Answer FaultKind = "answer" // requests under Fault.Path are answered with Fault.Status
+	Answer  FaultKind = "answer"  // requests under Fault.Path are answered with Fault.Status
+	Slow    FaultKind = "slow"    // requests under Fault.Path are answered Fault.Delay late
+	Garbage FaultKind = "garbage" // requests under Fault.Path are answered with 200 and what is no JSON
 )
 
 // Faults that happen once, at the time of Faults.Now. Close and HalfOpen can be used so, too.
@@ -50,10 +52,10 @@ type Fault struct {
 	Every       int           // strikes each n-th match; 0 is each
 	Count       int           // strikes so many times and is then spent; 0 is no end
 	Source      string        // frames of this data.source only, such as "call-events"; "" is all
-	Path        string        // Answer: requests whose path begins so; "" is all
-	Method      string        // Answer: requests of this method only, such as "PUT"; "" is all
+	Path        string        // faults of requests: those whose path begins so; "" is all
+	Method      string        // faults of requests: those of this method only, such as "PUT"; "" is all
 	Status      int           // Answer: HTTP status, 400 to 599
-	Delay       time.Duration // Delay: how late; 0 is 2 s
+	Delay       time.Duration // Delay and Slow: how late; 0 is 2 s. Answer 429 of the CRM: what its Retry-After says
 	Size        int           // Oversize: bytes; 0 is 4 MiB
 	Code        int           // Close: close code; 0 is 1011, 1006 ends without a close frame
 }
@@ -96,13 +98,13 @@ func (f *Faults) Add(rule Fault) (int, error) {
 // rule checks f as a rule and fills its defaults in.
 func (f Fault) rule() (Fault, error) {
 	switch f.Kind {
-	case Drop, Duplicate, Reorder, Delay, Corrupt, Oversize, Close, HalfOpen:
+	case Drop, Duplicate, Reorder, Delay, Corrupt, Oversize, Close, HalfOpen, Slow, Garbage:
 	case Answer:
 		if f.Status < 400 || f.Status > 599 {
 			return f, fmt.Errorf("fault answer: status %d is no refusal; give one from 400 to 599", f.Status)
 		}
 	default:
-		return f, fmt.Errorf("fault %q is no rule; the rules are drop, duplicate, reorder, delay, corrupt, oversize, close, half-open and answer", f.Kind)
+		return f, fmt.Errorf("fault %q is no rule; the rules are drop, duplicate, reorder, delay, corrupt, oversize, close, half-open, answer, slow and garbage", f.Kind)
 	}
 	switch {
 	case !(f.Probability >= 0 && f.Probability <= 1):
@@ -262,23 +264,26 @@ func (f *Faults) pick(matches func(*FaultState) bool) *FaultState {
 	return nil
 }
 
-// answer returns the status with which a rule wants the request refused; 0 is none.
-func (f *Faults) answer(method, path string) int {
+// ofRequests tells whether a fault strikes requests, not frames.
+func (k FaultKind) ofRequests() bool { return k == Answer || k == Slow || k == Garbage }
+
+// request returns what a rule wants done to the request.
+func (f *Faults) request(method, path string) (Fault, bool) {
 	f.s.mu.Lock()
 	defer f.s.mu.Unlock()
 	r := f.pick(func(r *FaultState) bool {
-		return r.Kind == Answer && strings.HasPrefix(path, r.Path) && (r.Method == "" || r.Method == method)
+		return r.Kind.ofRequests() && strings.HasPrefix(path, r.Path) && (r.Method == "" || r.Method == method)
 	})
 	if r == nil {
-		return 0
+		return Fault{}, false
 	}
-	return r.Status
+	return r.Fault, true
 }
 
 // strike sends a frame on a channel, or does to it what a rule wants.
 func (f *Faults) strike(c *channel, fr frame) {
 	r := f.pick(func(r *FaultState) bool {
-		return r.Kind != Answer && (r.Source == "" || r.Source == fr.source) && (r.Kind != Reorder || c.held == nil) &&
+		return !r.Kind.ofRequests() && (r.Source == "" || r.Source == fr.source) && (r.Kind != Reorder || c.held == nil) &&
 			(c.hook == nil || r.Kind != Close && r.Kind != HalfOpen && r.Kind != Oversize)
 	})
 	if r == nil {

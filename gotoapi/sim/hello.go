@@ -10,6 +10,7 @@ type Hello struct {
 	OrganizationID      string `json:"organizationId"`
 	PersonalAccessToken string `json:"personalAccessToken"`
 	Login               string `json:"login"` // e-mail of the person behind the personal access token
+	CRM                 CRM    `json:"crm"`
 	Me                  Me     `json:"me"`
 }
 
@@ -20,6 +21,13 @@ type Me struct {
 	Name      string `json:"name"`
 }
 
+// CRM is the customer database of the simulated company.
+type CRM struct {
+	URL   string `json:"url"`   // its API: URL + "/contacts?phone=" and a number in E.164
+	Pages string `json:"pages"` // its pages for people: Pages + "/contacts/" and an id, Pages + "/new?phone=" and a number
+	Token string `json:"token"` // bearer token of the API
+}
+
 // Hello describes the service as reached at baseURL, such as "http://127.0.0.1:8080".
 func (s *Service) Hello(baseURL string) Hello {
 	p := s.people
@@ -27,6 +35,7 @@ func (s *Service) Hello(baseURL string) Hello {
 		BaseURL: baseURL, ClientID: s.cfg.ClientID, ClientSecret: s.cfg.ClientSecret,
 		AccountKey: p.account.Key, OrganizationID: p.account.OrganizationID,
 		PersonalAccessToken: s.cfg.PAT, Login: p.me.user.Email,
-		Me: Me{LineID: p.me.line.ID, Extension: p.me.line.Number, Name: p.me.user.Name},
+		CRM: CRM{URL: baseURL + "/crm/api", Pages: baseURL + "/crm", Token: s.crm.token},
+		Me:  Me{LineID: p.me.line.ID, Extension: p.me.line.Number, Name: p.me.user.Name},
 	}
 }

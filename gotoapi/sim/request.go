@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -24,6 +26,9 @@ type handler func(*request) (int, any, *apiError)
 
 // methods maps HTTP methods to what serves them.
 type methods map[string]http.Handler
+
+// names lists the methods as the header Allow does.
+func (m methods) names() string { return strings.Join(slices.Sorted(maps.Keys(m)), ", ") }
 
 // api makes an http.Handler of h: it asks for a token with the scope ("" for any token), counts
 // the rate limit and writes the answer.

@@ -2,7 +2,6 @@ package sim
 
 import (
 	"net/http"
-	"slices"
 	"strings"
 )
 
@@ -80,18 +79,14 @@ func (s *Service) routes() *http.ServeMux {
 	handle("/v2/session/{sessionId}/ws", page(s.connectRealtime))
 
 	s.controlRoutes(mux)
+	s.crmRoutes(mux)
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { s.refuse(w, errNotFound("The resource")) })
 	return mux
 }
 
 // dispatch answers 405 to methods that a path does not know, and preflights of browsers.
 func (s *Service) dispatch(m methods) http.Handler {
-	var names []string
-	for name := range m {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	allow := strings.Join(names, ", ")
+	allow := m.names()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := m[r.Method]
 		switch {
@@ -120,8 +115,7 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	// The vendor's browser sample calls the API from a page of its own.
 	w.Header().Set("Access-Control-Allow-Origin", "*")
 	w.Header().Set("Access-Control-Allow-Headers", "Authorization, Content-Type, Accept")
-	if status := s.faults.answer(r.Method, r.URL.Path); status != 0 {
-		s.refuse(w, errStatus(status))
+	if s.struck(w, r) {
 		return
 	}
 	if strings.Contains(r.URL.Path, "//") { // a ServeMux would redirect, which the service does not

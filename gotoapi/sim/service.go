@@ -18,7 +18,9 @@ type Service struct {
 	mux    *http.ServeMux
 	faults *Faults
 	people *people
+	crm    *crm
 	wake   chan struct{} // something may be due earlier than Run believes
+	ends   chan struct{} // closed when Run ends
 
 	open sync.WaitGroup // one for each websocket's handler
 
@@ -70,6 +72,7 @@ func New(cfg Config) (*Service, error) {
 		cfg:      cfg,
 		people:   folk,
 		wake:     make(chan struct{}, 1),
+		ends:     make(chan struct{}),
 		world:    w,
 		clock:    clock{real: now, world: cfg.World.Start, speed: cfg.Speed},
 		ids:      newIDs(cfg.World.Seed, "service"),
@@ -83,6 +86,7 @@ func New(cfg Config) (*Service, error) {
 		sockets:  make(map[*socket]struct{}),
 	}
 	s.faults = newFaults(s, cfg.World.Seed)
+	s.crm = newCRM(cfg.CRMToken, cfg.CRMLatency, w.Contacts(), s.Now)
 	s.mux = s.routes()
 	return s, nil
 }
@@ -205,6 +209,7 @@ func (s *Service) step() {
 func (s *Service) shutdown() {
 	s.mu.Lock()
 	s.stage = over
+	close(s.ends)
 	for k := range s.sockets {
 		k.goodbye(closeGoingAway, "service ends")
 	}

@@ -250,7 +250,7 @@ func TestHello(t *testing.T) {
 		if err := json.Unmarshal([]byte(compact(t, h)), &m); err != nil {
 			t.Fatal(err)
 		}
-		want := []string{"accountKey", "baseUrl", "clientId", "clientSecret", "login", "me", "organizationId", "personalAccessToken"}
+		want := []string{"accountKey", "baseUrl", "clientId", "clientSecret", "crm", "login", "me", "organizationId", "personalAccessToken"}
 		if diff := cmp.Diff(want, keys(m)); diff != "" {
 			t.Errorf("members (-want +got):\n%s", diff)
 		}
