@@ -68,6 +68,10 @@ func (m *Model) do(a action.Action) tea.Cmd {
 		return m.askNote(a)
 	case action.Undo:
 		return m.undo()
+	case action.OpenPop, action.ChoosePop:
+		return m.askPop(a)
+	case action.Traces:
+		return m.toTraces()
 	case action.CardTrail, action.ContactAlways, action.CreateContact:
 		return tea.Batch(m.card.Do(a), m.refresh())
 	case action.YankCard, action.YankJSON, action.YankLadder, action.SaveCard, action.SaveJSON:
@@ -97,13 +101,21 @@ func (m *Model) paneDo(a action.Action) tea.Cmd {
 	switch m.place() {
 	case action.Page:
 		return m.helpPane.Do(a)
+	case action.Popped:
+		return m.popped.pane.Do(a)
 	case action.Detail:
+		if a == action.YankURL {
+			return m.yankPop()
+		}
 		if a == action.YankID || a == action.YankNumber {
 			return m.yankDetail(a)
 		}
 		return m.detailPane.Do(a)
 	case action.Compare:
 		return m.pair.pane.Do(a)
+	}
+	if a == action.YankURL {
+		return m.yankPop()
 	}
 	switch m.list() {
 	case action.Reports:
@@ -127,6 +139,7 @@ func (m *Model) yankDetail(a action.Action) tea.Cmd {
 
 func (m *Model) toTab(i int) tea.Cmd {
 	m.tab, m.detail, m.helping, m.pair, m.open.wanted = i, "", false, nil, ""
+	m.popped.up = false
 	m.open.ask.end()
 	m.tellOwedLive()
 	return tea.Batch(m.look(), m.refresh())
@@ -139,6 +152,10 @@ func (m *Model) back() tea.Cmd {
 	switch {
 	case m.helping:
 		m.helping = false
+	case m.popped.up:
+		m.popped.up = false
+		m.popped.ask.end()
+		return tea.Batch(m.look(), m.refresh())
 	case m.tabling != nil:
 		m.tabling.ask.end()
 		m.tabling = nil

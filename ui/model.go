@@ -22,6 +22,7 @@ import (
 	"ringside/ui/reports"
 	"ringside/ui/status"
 	"ringside/ui/theme"
+	"ringside/ui/trace"
 )
 
 // Options of a Model. The zero value works.
@@ -40,6 +41,7 @@ type Options struct {
 	Region  string         // country whose numbers are written without a country code; "" is US
 	Keys    *action.Keymap // nil: the table's own
 	User    string         // who writes the notes; "" is "you"
+	Pops    []string       // names of the rules that a pop can be opened by (Ports.Pop), in their order
 	// Columns are those that were chosen for a list (Ports.KeepColumns), left to right.
 	Columns map[action.Place][]string
 	// Now is the clock of the calls, read by the pump alone; nil is the real one. A simulation that
@@ -115,6 +117,7 @@ type Model struct {
 	owedPane   *owed.Pane
 	detailPane *detail.Pane
 	card       *pop.Pane
+	popped     popped
 	known      known
 	helpPane   *help.Pane
 	prompt     *prompt.Prompt
@@ -162,6 +165,7 @@ func New(o Options) *Model {
 		fetching: map[string]bool{}, failed: map[string]string{}, sought: map[string]bool{},
 		header:   status.New(th, o.Title, o.Demo, o.Limits.WaitAmber, o.Limits.WaitRed),
 		listPane: reports.New(ctx, th, o.Ports.Past, o.Region), detailPane: detail.New(th), card: pop.New(th),
+		popped:   popped{pane: trace.New(th)},
 		helpPane: help.New(th, "ringside "+o.Version, keys.Bindings()), prompt: prompt.New(th),
 		dirty: true,
 	}
@@ -209,6 +213,7 @@ func (m *Model) setTheme(th *theme.Theme) {
 	m.owedPane.SetTheme(th)
 	m.detailPane.SetTheme(th)
 	m.card.SetTheme(th)
+	m.popped.pane.SetTheme(th)
 	m.helpPane.SetTheme(th)
 	m.prompt.SetTheme(th)
 	if m.pair != nil {
@@ -224,6 +229,8 @@ func (m *Model) place() action.Place {
 	switch {
 	case m.helping:
 		return action.Page
+	case m.popped.up:
+		return action.Popped
 	case m.detail != "":
 		return action.Detail
 	case m.pair != nil:
@@ -240,7 +247,7 @@ func (m *Model) arrange() {
 	m.desk = layout.Of(m.w, m.h, layout.Parts{
 		Strip:  m.stripLines(),
 		Notice: len(m.noticeLines()) + m.promptLines(),
-		Whole:  (m.list() != action.Live || m.detail != "" || m.helping) && !rings,
+		Whole:  (m.list() != action.Live || m.detail != "" || m.helping || m.popped.up) && !rings,
 	})
 	d := m.desk
 	m.header.SetSize(d.Header.W)
@@ -249,6 +256,7 @@ func (m *Model) arrange() {
 	m.owedPane.SetSize(d.Main.W, d.Main.H)
 	m.detailPane.SetSize(max(0, d.Main.W-1), d.Main.H) // a blank at the left, as the lists have
 	m.helpPane.SetSize(d.Main.W, d.Main.H)
+	m.popped.pane.SetSize(d.Main.W, d.Main.H)
 	if m.pair != nil {
 		m.pair.pane.SetSize(max(0, d.Main.W-1), d.Main.H)
 	}

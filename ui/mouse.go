@@ -20,6 +20,10 @@ func (m *Model) onClick(e tea.MouseClickMsg) tea.Cmd {
 		}
 	case !d.Main.Contains(e.X, e.Y):
 		return nil
+	case m.place() == action.Popped:
+		if m.popped.pane.ClickAt(e.Y - d.Main.Y) {
+			return m.popped.pane.Do(action.UnfoldTrace)
+		}
 	case m.place() == action.Live:
 		if m.callsPane.ClickAt(e.Y - d.Main.Y) {
 			return tea.Batch(m.callsPane.Do(action.Open), m.refresh())

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ringside/lookup"
+	screenpop "ringside/lookup/pop"
 	"ringside/store/archive"
 	"ringside/store/call"
 	"ringside/ui/action"
@@ -62,6 +63,9 @@ type PastMsg struct {
 	DaysLeft  int // days still to fetch after it
 }
 
+// PopMsg brings what became of a screen pop. It has been kept before it is told.
+type PopMsg struct{ Trace screenpop.Trace }
+
 // TickMsg brings the present moment, once a second.
 type TickMsg struct{ Now time.Time }
 
@@ -72,6 +76,10 @@ type Ports struct {
 	FetchReport func(id string)  // a ReportMsg answers
 	Shown       func([]string)   // the calls on the screen are these now; told when they change
 	Quit        func()           // the person leaves
+
+	// Pop opens what belongs to a call: by the first rule that matches, or by the named one. PopMsg
+	// answers. Nil where there are no rules.
+	Pop func(c *call.Call, rule string)
 
 	// Past is where finished calls are found; nil where nothing is kept.
 	Past Past

@@ -87,7 +87,7 @@ func (m *Model) tabRight(w int) string {
 }
 
 // onList reports whether the list itself is up.
-func (m *Model) onList() bool { return m.detail == "" && m.pair == nil && !m.helping }
+func (m *Model) onList() bool { return m.detail == "" && m.pair == nil && !m.helping && !m.popped.up }
 
 // notes gives what the list that is up has to say, the least needed first.
 func (m *Model) notes() []note {

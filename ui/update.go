@@ -38,6 +38,8 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.onPast(msg)
 	case NoticeMsg:
 		m.say(msg)
+	case PopMsg:
+		cmd = m.onPop(msg.Trace)
 	case tea.WindowSizeMsg:
 		m.w, m.h = msg.Width, msg.Height
 		m.arrange()
@@ -101,6 +103,8 @@ func (m *Model) onInner(msg tea.Msg) (cmd tea.Cmd, ours bool) {
 		cmd = m.onChanged(msg)
 	case knownMsg:
 		m.onKnown(msg)
+	case tracesMsg:
+		m.onTraces(msg)
 	case pop.DecideMsg:
 		cmd = m.decide(msg)
 	case savedMsg:
@@ -273,6 +277,7 @@ func (m *Model) setNow(now time.Time) {
 	m.owedPane.SetNow(now)
 	m.detailPane.SetNow(now)
 	m.card.SetNow(now)
+	m.popped.pane.SetNow(now)
 	if m.pair != nil {
 		m.pair.pane.SetNow(now)
 	}
@@ -291,7 +296,7 @@ func (m *Model) say(n NoticeMsg) {
 	case Bad:
 		stay = 30 * time.Second
 	}
-	m.notice, m.noticeUntil = n, m.now.Add(stay)
+	m.notice, m.noticeUntil, m.popped.noticed = n, m.now.Add(stay), ""
 	m.arrange()
 }
 

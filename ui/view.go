@@ -11,6 +11,7 @@ import (
 	"ringside/ui/layout"
 	"ringside/ui/text"
 	"ringside/ui/theme"
+	"ringside/ui/trace"
 )
 
 // View gives the picture. Bubble Tea asks for it after every message, so it is made only when
@@ -99,6 +100,8 @@ func (m *Model) mainView() string {
 	switch m.place() {
 	case action.Page:
 		return m.helpPane.View()
+	case action.Popped:
+		return m.popped.pane.View()
 	case action.Detail:
 		return " " + strings.ReplaceAll(m.detailPane.View(), "\n", "\n ")
 	case action.Compare:
@@ -122,7 +125,11 @@ func (m *Model) noticeView(w, h int) string {
 			out = append(out, text.Fit(m.th.Faint.Render("   "+text.Cut(n.Hint, w-3)), w))
 			continue
 		}
-		out = append(out, text.Fit(style.Render(" "+sign+" "+text.Cut(n.Text, w-4)), w))
+		said := style.Render(text.Cut(n.Text, w-4))
+		if m.popped.noticed != "" && n.Text == m.notice.Text {
+			said = trace.Linked(m.popped.noticed, said)
+		}
+		out = append(out, text.Fit(style.Render(" "+sign+" ")+said, w))
 	}
 	if n := m.promptLines(); n > 0 && h >= n {
 		line, _ := m.prompt.View(w - 2)

@@ -84,6 +84,12 @@ const (
 	CreateContact Action = "create-contact"
 	CardTrail     Action = "card-trail"
 
+	OpenPop     Action = "open-pop"
+	ChoosePop   Action = "choose-pop"
+	Traces      Action = "traces"
+	UnfoldTrace Action = "unfold-trace"
+
+	YankURL    Action = "yank-url"
 	YankNumber Action = "yank-number"
 	YankID     Action = "yank-id"
 	YankCard   Action = "yank-card"

@@ -53,7 +53,7 @@ func TestSequences(t *testing.T) {
 	if a, _ := k.Lookup(Detail, "", "/"); a != Search {
 		t.Errorf("/ in a detail: %q", a)
 	}
-	for at, want := range map[Place]int{Live: 5, Owed: 2, Page: 0} {
+	for at, want := range map[Place]int{Live: 6, Owed: 3, Page: 0} {
 		if got := len(k.After(at, "y")); got != want {
 			t.Errorf("%d bindings after y in %s, want %d", got, at, want)
 		}

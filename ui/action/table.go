@@ -11,11 +11,12 @@ const (
 	Detail  Place = "detail"
 	Compare Place = "compare" // two calls side by side
 	Choose  Place = "columns" // the columns of a list are being chosen
+	Popped  Place = "pops"    // what became of screen pops
 	Page    Place = "help"
 )
 
 // Places lists all of them.
-func Places() []Place { return []Place{Live, Reports, Owed, Detail, Compare, Choose, Page} }
+func Places() []Place { return []Place{Live, Reports, Owed, Detail, Compare, Choose, Popped, Page} }
 
 // Binding is one row of the table.
 type Binding struct {
@@ -35,11 +36,9 @@ func Table() []Binding {
 		lists = []Place{Live, Reports, Owed}
 		read  = []Place{Live, Reports, Owed, Detail}
 		whole = []Place{Live, Reports, Detail}
-		live  = []Place{Live}
-		past  = []Place{Reports}
-		owed  = []Place{Owed}
-		one   = []Place{Detail}
-		cols  = []Place{Choose}
+
+		live, past, owed = []Place{Live}, []Place{Reports}, []Place{Owed}
+		one, cols, pops  = []Place{Detail}, []Place{Choose}, []Place{Popped}
 	)
 	const desk, move, order, calls, told, notes = "Desk", "Move", "Order", "Calls", "One call", "Notes"
 	return []Binding{
@@ -106,6 +105,11 @@ func Table() []Binding {
 		{ContactAlways, []string{"C a"}, read, calls, "always this one", "on the card: the choice holds for later calls too; again to be asked each time", 0},
 		{CreateContact, []string{"C n"}, read, calls, "new contact", "on the card: copy the link that makes a contact of the caller", 0},
 		{CardTrail, []string{"i"}, read, calls, "who was asked", "on the card: which sources were asked, with what number, how long, what came", 0},
+		{OpenPop, []string{"o"}, whole, calls, "open pop", "open what belongs to the call that rings you, else to the selected one: a page of the CRM, an application", 0},
+		{ChoosePop, []string{"O"}, whole, calls, "choose pop", "open by a rule of your choice, whether it matches or not", 0},
+		{Traces, []string{"P"}, all, calls, "pops", "what opened and what did not, and why; away again", 0},
+		{UnfoldTrace, []string{"enter", "right", "left"}, pops, calls, "whole", "on the page of pops: every rule, value and look-up of one, or its headline again", 3},
+		{YankURL, []string{"y u"}, []Place{Live, Reports, Owed, Detail, Popped}, calls, "copy address", "copy the address of the pop; on a list, of the last one", 0},
 		{YankNumber, []string{"y n"}, read, calls, "copy number", "copy the outside number", 9},
 		{YankID, []string{"y i"}, read, calls, "copy id", "copy the conversation id", 0},
 		{YankCard, []string{"y m"}, whole, calls, "copy card", "copy the call as Markdown, for a ticket", 0},

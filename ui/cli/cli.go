@@ -45,6 +45,7 @@ type globalFlags struct {
 	logLevel string
 	demo     bool
 	source   string
+	open     bool // demo: pops open for real
 	sim      simFlags
 }
 
@@ -97,7 +98,7 @@ Try it without an account:  ringside demo`,
 	f.StringVar(&a.global.profile, "profile", "", "profile of the config file")
 	f.StringVar(&a.global.logLevel, "log-level", "", "debug, info, warn or error")
 	f.BoolVar(&a.global.demo, "demo", false, "use the built-in simulated GoTo")
-	root.AddCommand(a.demoCmd(), a.loginCmd(), a.logoutCmd(), a.whoamiCmd(), a.doctorCmd(), a.lookupCmd(), a.simCmd(), a.watchCmd(), a.callsCmd(), a.recordCmd(), a.replayCmd(), a.reportsCmd(), a.archiveCmd(), a.purgeCmd(), a.configCmd(), a.versionCmd())
+	root.AddCommand(a.demoCmd(), a.loginCmd(), a.logoutCmd(), a.whoamiCmd(), a.doctorCmd(), a.lookupCmd(), a.popCmd(), a.userCmd(), a.simCmd(), a.watchCmd(), a.callsCmd(), a.recordCmd(), a.replayCmd(), a.reportsCmd(), a.archiveCmd(), a.purgeCmd(), a.secretCmd(), a.configCmd(), a.versionCmd())
 	for _, c := range root.Commands() {
 		c.Args = asUsage(c.Args)
 	}

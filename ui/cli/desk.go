@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"sync"
 	"time"
@@ -18,6 +19,7 @@ import (
 	"ringside/ui/cli/config"
 	"ringside/ui/cli/connect"
 	"ringside/ui/owed"
+	card "ringside/ui/pop"
 	"ringside/ui/status"
 )
 
@@ -32,6 +34,7 @@ that real accounts get, over real HTTP and websockets: only the far end is simul
 		},
 	}
 	a.global.sim.register(c.Flags())
+	c.Flags().BoolVar(&a.global.open, "open", false, "open screen pops in the browser; without it their addresses are shown")
 	a.sourceFlag(c.Flags())
 	return c
 }
@@ -51,12 +54,15 @@ func (a *app) desk(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := card.CheckCreate(cfg.Contacts.Create); err != nil {
+		return hinted{fmt.Errorf("%s: contacts.create: %w", cfg.File, err), "an address such as https://crm.example/new?phone=$number$", exitUsage}
+	}
 	l, done, err := a.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer done()
-	sources, closeSources, err := a.sources(cfg)
+	sources, closeSources, err := a.sources(cfg, l.CRM)
 	if err != nil {
 		return err
 	}
@@ -75,6 +81,11 @@ func (a *app) runDesk(ctx context.Context, cfg config.Config, l connect.Link, so
 	defer kept.Close() // what it has acknowledged is on disk
 	d := &desk{region: cfg.Contacts.Region, people: people, log: l.Log}
 	var s *connect.Session
+	endPops, err := a.deskPops(ctx, cfg, l, d, kept, &s)
+	if err != nil {
+		return err
+	}
+	defer endPops()
 	chosen := a.loadColumns(l.Log)
 	screen := a.screenOptions(cfg, l, ui.Ports{
 		Want:        d.want,
@@ -86,6 +97,7 @@ func (a *app) runDesk(ctx context.Context, cfg config.Config, l connect.Link, so
 		Drawn:       d.drawn,
 		KeepColumns: chosen.keep,
 	})
+	screen.Ports.Pop, screen.Pops = d.popPort()
 	screen.Columns = chosen.all()
 	d.model = ui.New(screen)
 	put, endTape := a.deskTape(ctx, cfg, l, d)
@@ -102,6 +114,9 @@ func (a *app) runDesk(ctx context.Context, cfg config.Config, l connect.Link, so
 		defer cancel()
 		group.Go(func() { d.tellLinkOften(ctx, s) })
 		group.Go(func() { d.watchLogin(ctx, l) })
+		if d.pops != nil {
+			group.Go(func() { d.pops.run(ctx) })
+		}
 		group.Go(func() { prune(ctx, kept, retention(cfg.Archive), l.Clock, l.Log) })
 		return past.Run(ctx, s.Run)
 	})
@@ -131,15 +146,24 @@ func (a *app) screenOptions(cfg config.Config, l connect.Link, ports ui.Ports) u
 	return ui.Options{
 		Theme: a.themeName(cfg), ASCII: cfg.Desk.ASCII, FPS: cfg.Desk.FPS,
 		Me: l.Lines, Ports: ports, Title: l.Title, Version: version(), Demo: a.global.demo,
-		Region: cfg.Contacts.Region, Now: l.Now, Limits: limits(cfg), User: l.Me,
+		Region: cfg.Contacts.Region, Now: l.Now, Limits: limits(cfg), User: l.Me, Create: createPage(cfg, l),
 		Owed: owed.Limits{Amber: cfg.Thresholds.OwedAmber, Red: cfg.Thresholds.OwedRed},
 	}
+}
+
+// createPage gives the page on which a contact is made.
+func createPage(cfg config.Config, l connect.Link) string {
+	if l.CRM != nil {
+		return l.CRM.Pages + "/new?phone=$number$&name=$caller_name$"
+	}
+	return cfg.Contacts.Create
 }
 
 // desk carries messages between the screen and what is behind it.
 type desk struct {
 	model  *ui.Model
 	people *lookup.Desk
+	pops   *pops // nil where nothing pops: without rules, in a recording
 	region string
 	log    *slog.Logger
 
@@ -156,8 +180,11 @@ func (d *desk) want(p call.Party) {
 }
 
 func (d *desk) effect(e call.Effect) {
-	if e.Kind == call.Wanted {
+	switch {
+	case e.Kind == call.Wanted:
 		d.want(e.Party)
+	case e.Kind == call.PopMoment && d.pops != nil:
+		d.pops.effect(e)
 	}
 }
 

@@ -159,6 +159,7 @@ func (a *app) findLine(ctx context.Context, l connect.Link, wanted string, chose
 	}
 	if n.ID != "" {
 		l.Lines, l.Me, l.Title = []string{n.ID}, n.Name, n.OrgName
+		l.Extension = n.Extension
 	}
 	if l.Title == "" {
 		l.Title = "account " + l.Account

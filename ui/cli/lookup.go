@@ -47,7 +47,7 @@ func (a *app) lookup(ctx context.Context, raw string, asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	uses, done, err := a.sources(cfg)
+	uses, done, err := a.sources(cfg, nil)
 	if err != nil {
 		return err
 	}

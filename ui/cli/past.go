@@ -24,6 +24,7 @@ type pastLink struct {
 	kept    archive.Archive
 	service backfill.Service // nil when GoTo is not to be asked
 	account string
+	link    connect.Link // the zero one when GoTo is not to be asked
 	clock   func() time.Time
 	log     *slog.Logger
 	done    []func()
@@ -48,7 +49,7 @@ func (a *app) openPast(ctx context.Context, cfg config.Config, offline bool) (*p
 		if l, done, err = a.open(ctx); err != nil {
 			break
 		}
-		p.done = append(p.done, done)
+		p.done, p.link = append(p.done, done), l
 		p.service, p.account, p.clock = connect.Service{Client: l.Client, Account: l.Account}, l.Account, l.Clock
 		p.kept, err = a.openArchive(ctx, cfg, l.Account, log)
 	}

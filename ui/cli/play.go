@@ -57,7 +57,7 @@ func (a *app) playOnDesk(ctx context.Context, names []string, frames []timed, sp
 	if err != nil {
 		return err
 	}
-	sources, closeSources, err := a.sources(cfg)
+	sources, closeSources, err := a.sources(cfg, nil)
 	if err != nil {
 		return err
 	}

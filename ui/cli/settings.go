@@ -1,20 +1,18 @@
 package cli
 
 import (
-	"encoding/csv"
 	"fmt"
 	"io"
 	"log/slog"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"gopkg.in/natefinch/lumberjack.v2"
 
-	"ringside/gotoapi/sim/world"
 	"ringside/lookup"
 	"ringside/lookup/source/csvfile"
 	"ringside/ui/calls"
 	"ringside/ui/cli/config"
+	"ringside/ui/cli/connect"
 )
 
 func (a *app) configCmd() *cobra.Command {
@@ -90,33 +88,20 @@ func limits(cfg config.Config) calls.Limits {
 	return calls.Limits{WaitAmber: t.WaitAmber, WaitRed: t.WaitRed, TalkRed: t.TalkRed}
 }
 
-// sources opens where contacts are looked up. done closes it.
-func (a *app) sources(cfg config.Config) (uses []lookup.Use, done func(), err error) {
-	var src *csvfile.Source
-	switch {
-	case a.global.demo:
-		src, err = csvfile.FromReader("demo contacts", demoContacts(), cfg.Contacts.Region)
-	case cfg.Contacts.CSV != "":
-		src, err = csvfile.Open(cfg.Contacts.CSV, cfg.Contacts.Region)
-	default:
-		return nil, func() {}, nil
+// sources opens where contacts are looked up. crm is that of the simulation that runs, nil where none
+// does. done closes it.
+func (a *app) sources(cfg config.Config, crm *connect.CRM) (uses []lookup.Use, done func(), err error) {
+	if a.global.demo {
+		return a.demoCRM(crm, cfg.Contacts.Region)
 	}
+	uses, closeUses, err := a.configuredSources(cfg)
+	if err != nil || cfg.Contacts.CSV == "" {
+		return uses, closeUses, err
+	}
+	src, err := csvfile.Open(cfg.Contacts.CSV, cfg.Contacts.Region)
 	if err != nil {
+		closeUses()
 		return nil, nil, err
 	}
-	return []lookup.Use{lookup.Local(src)}, func() { _ = src.Close() }, nil
-}
-
-// demoContacts is an address book of the people who call in the simulation.
-func demoContacts() io.Reader {
-	var b strings.Builder
-	w := csv.NewWriter(&b)
-	rows := [][]string{{"name", "company", "phone", "tier", "notes"}}
-	for _, c := range world.Callers() {
-		if c.Company != "" || c.Tier != "" {
-			rows = append(rows, []string{c.Name, c.Company, c.Number, c.Tier, c.Notes})
-		}
-	}
-	_ = w.WriteAll(rows) // into memory
-	return strings.NewReader(b.String())
+	return append([]lookup.Use{lookup.Local(src)}, uses...), func() { _ = src.Close(); closeUses() }, nil
 }

@@ -23,9 +23,9 @@ func (a *app) simCmd() *cobra.Command {
 	c := &cobra.Command{
 		Use: "sim", Short: "Serve the simulated GoTo on loopback", Args: cobra.NoArgs,
 		Long: `sim serves a simulated GoTo Connect: sign-in, REST interfaces and websockets of all the
-service's hosts on one address. The first line it prints is JSON: where it is, an OAuth client,
-an account, a personal access token and a login. It is controlled below /_sim: see
-"go doc ringside/gotoapi/sim".`,
+service's hosts on one address, and beside them a small CRM of the simulated company. The first
+line it prints is JSON: where it is, an OAuth client, an account, a personal access token, a login,
+and the CRM's address and token. It is controlled below /_sim: see "go doc ringside/gotoapi/sim".`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.runSim(cmd.Context(), listen, redirects, &flags) },
 	}
 	flags.register(c.Flags())

@@ -18,6 +18,7 @@ type Config struct {
 	Desk       Desk
 	Thresholds Thresholds
 	Contacts   Contacts
+	Pops       Pops
 	Archive    Archive
 	Record     Record
 	Log        Log
@@ -28,6 +29,7 @@ type Config struct {
 	Profile string
 
 	origins map[string]Origin // by the whole key, "desk.theme"; missing is Default
+	spots   map[string]spot   // where in the file what is in effect stands, by the whole key
 }
 
 // GoTo says which GoTo Connect account is watched, and how it is reached.
@@ -81,6 +83,10 @@ type Thresholds struct {
 type Contacts struct {
 	CSV    string // path of a CSV file of contacts; "" is none
 	Region string // ISO 3166 country that numbers without a country code are in
+	// Create is the page on which a contact is made, with $number$ and $caller_name$ in it; "" is none.
+	Create string
+	// Sources are where callers are looked up, in their order: [[contacts.source]].
+	Sources []Entry
 }
 
 // Log says what is written down of the program's own running.
@@ -131,6 +137,7 @@ func Default() Config {
 			OwedAmber:    42 * time.Minute, OwedRed: time.Hour,
 		},
 		Contacts: Contacts{Region: "US"},
+		Pops:     Pops{Wait: 2 * time.Second, Timeout: 10 * time.Second, PerMinute: 10},
 		Archive:  Archive{Keep: true, BackDays: 7, CallDays: 400, RawDays: 90, EventDays: 7, PopDays: 90},
 		Record:   Record{KeepMB: 1024},
 		Log:      Log{Level: "info"},
@@ -145,6 +152,33 @@ func (c *Config) from(key string, o Origin) {
 	}
 	m[key] = o
 	c.origins = m
+}
+
+// spot is where in the file a setting stands.
+type spot struct {
+	path   []string
+	places map[string]place // of the whole file
+}
+
+// stands records where a setting stands, leaving the map of other Configs alone.
+func (c *Config) stands(key string, at spot) {
+	m := maps.Clone(c.spots)
+	if m == nil {
+		m = map[string]spot{}
+	}
+	m[key] = at
+	c.spots = m
+}
+
+// Wrong makes the error of something in a setting that only its user can judge: part is where below
+// the setting it is, such as "0", "open" of pops.rule, or nothing.
+func (c Config) Wrong(key string, part []string, fix, what string) *Error {
+	e := &Error{File: c.File, What: what, Fix: fix}
+	if at, ok := c.spots[key]; ok {
+		p := nearestPlace(at.places, append(append([]string(nil), at.path...), part...))
+		e.Line, e.Column = p.line, p.column
+	}
+	return e
 }
 
 // Secret is a text that never prints. Convert it to a string to use it.

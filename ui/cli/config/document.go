@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
@@ -16,13 +17,15 @@ type document struct {
 	values map[string]any
 	places map[string]place // by the parts of a key, joined by "\x00"
 	order  []string         // keys of places as the file has them
+	tables map[string]int   // how many tables of a name that repeats there are, by its path
+	last   place            // of the key that was noted last
 }
 
 type place struct{ line, column int }
 
 // parse reads TOML: its syntax, and that no key is there twice.
 func parse(file string, data []byte) (*document, error) {
-	d := &document{file: file, values: map[string]any{}, places: map[string]place{}}
+	d := &document{file: file, values: map[string]any{}, places: map[string]place{}, tables: map[string]int{}}
 	if err := toml.Unmarshal(data, &d.values); err != nil {
 		e := &Error{File: file, What: strings.TrimPrefix(err.Error(), "toml: "), Fix: "mend the line; texts need quotes, and each key is written once"}
 		if at := (*toml.DecodeError)(nil); errors.As(err, &at) {
@@ -42,29 +45,58 @@ func (d *document) locate(data []byte) {
 	for p.NextExpression() {
 		e := p.Expression()
 		switch e.Kind {
-		case unstable.Table, unstable.ArrayTable:
+		case unstable.Table:
 			table = d.key(&p, nil, e)
+		case unstable.ArrayTable:
+			name := d.key(&p, nil, e)
+			table = slices.Concat(name, []string{strconv.Itoa(d.count(name))})
+			d.note(table, d.last)
 		case unstable.KeyValue:
 			d.key(&p, table, e)
 		}
 	}
 }
 
-// key notes the place of a key and of the tables it opens.
+// count tells which of the tables of a name that repeats begins here, from 0.
+func (d *document) count(name []string) int {
+	k := strings.Join(name, "\x00")
+	d.tables[k]++
+	return d.tables[k] - 1
+}
+
+// key notes the place of a key and of the tables it opens. What stands in a list has its number in
+// its path: rule, 0, open. Below the name of a table that repeats, that is the last one.
 func (d *document) key(p *unstable.Parser, table []string, e *unstable.Node) []string {
 	path := slices.Clone(table)
 	for it := e.Key(); it.Next(); {
 		n := it.Node()
+		if k := d.tables[strings.Join(path, "\x00")]; k > 0 && len(path) > len(table) {
+			path = append(path, strconv.Itoa(k-1))
+		}
 		path = append(path, string(n.Data))
 		at := p.Shape(n.Raw).Start
-		d.note(path, place{at.Line, at.Column})
+		d.last = place{at.Line, at.Column}
+		d.note(path, d.last)
 	}
-	if e.Kind == unstable.KeyValue && e.Value().Kind == unstable.InlineTable {
-		for it := e.Value().Children(); it.Next(); {
-			d.key(p, path, it.Node())
-		}
+	if e.Kind == unstable.KeyValue {
+		d.within(p, path, e.Value())
 	}
 	return path
+}
+
+// within notes the places of the keys in a value: of tables on one line, also of a list of them.
+func (d *document) within(p *unstable.Parser, path []string, v *unstable.Node) {
+	n := 0
+	switch v.Kind {
+	case unstable.InlineTable:
+		for it := v.Children(); it.Next(); {
+			d.key(p, path, it.Node())
+		}
+	case unstable.Array:
+		for it := v.Children(); it.Next(); n++ {
+			d.within(p, append(slices.Clone(path), strconv.Itoa(n)), it.Node())
+		}
+	}
 }
 
 func (d *document) note(path []string, at place) {
@@ -77,8 +109,18 @@ func (d *document) note(path []string, at place) {
 
 // wrong makes an error of the place of a key.
 func (d *document) wrong(path []string, fix, what string, args ...any) *Error {
-	at := d.places[strings.Join(path, "\x00")]
+	at := nearestPlace(d.places, path)
 	return &Error{File: d.file, Line: at.line, Column: at.column, What: fmt.Sprintf(what, args...), Fix: fix}
+}
+
+// nearestPlace gives the place of a key, or of what it is in where it has none of its own.
+func nearestPlace(places map[string]place, path []string) place {
+	for n := len(path); n > 0; n-- {
+		if at, ok := places[strings.Join(path[:n], "\x00")]; ok {
+			return at
+		}
+	}
+	return place{}
 }
 
 // profiles gives the names of the profiles, sorted.
@@ -209,11 +251,18 @@ func secretLike(key string) bool {
 func (d *document) at(path []string) any {
 	var v any = d.values
 	for _, p := range path {
-		t, ok := v.(map[string]any)
-		if !ok {
+		switch t := v.(type) {
+		case map[string]any:
+			v = t[p]
+		case []any:
+			n, err := strconv.Atoi(p)
+			if err != nil || n < 0 || n >= len(t) {
+				return nil
+			}
+			v = t[n]
+		default:
 			return nil
 		}
-		v = t[p]
 	}
 	return v
 }

@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -159,11 +161,38 @@ func (d *document) assign(c *Config, one assignment, env map[string]string, from
 		v = absolute(p, filepath.Dir(d.file), env)
 	}
 	if err := s.value.put(c, v); err != nil {
+		var part *misplaced
+		if errors.As(err, &part) {
+			return d.misplaced(one.path, part)
+		}
 		what, fix := s.complain(v, err)
 		return d.wrong(one.path, fix, "%s", what)
 	}
+	if p, ok := s.value.(placed[Config]); ok {
+		p.place(c, func(part string) int { return nearestPlace(d.places, append(slices.Clone(one.path), part)).line })
+	}
 	c.from(s.name(), from)
+	c.stands(s.name(), spot{one.path, d.places})
 	return nil
+}
+
+// misplaced makes the error of something wrong within a setting that has parts.
+func (d *document) misplaced(path []string, part *misplaced) *Error {
+	whole := slices.Concat(path, part.path)
+	name := written(whole)
+	if part.what == "" {
+		return d.wrong(whole, part.fix, "unknown key %s", quoted(name))
+	}
+	return d.wrong(whole, part.fix, "%s %s", name, part.what)
+}
+
+// written gives a path as people write it: without the numbers of tables that repeat, which the
+// place in the file tells.
+func written(path []string) string {
+	return strings.Join(slices.DeleteFunc(slices.Clone(path), func(p string) bool {
+		_, err := strconv.Atoi(p)
+		return err == nil
+	}), ".")
 }
 
 // environment lays the variables of single settings over c.
@@ -201,13 +230,16 @@ func (s setting) complain(v any, err error) (what, fix string) {
 		return fmt.Sprintf("%s must be %v", s.name(), err), "put the secret in an environment variable and write that variable's name here"
 	case errors.Is(err, errType):
 		return fmt.Sprintf("%s must be %s, not %s", s.name(), s.value.want(), kind(v)),
-			fmt.Sprintf("write for example: %s = %s", s.key, s.example())
-	}
-	shown := fmt.Sprint(v)
-	if t, ok := v.(string); ok {
-		shown = quoted(t)
+			s.show()
 	}
 	must, _, _ := strings.Cut(err.Error(), "; did you")
+	shown := fmt.Sprint(v)
+	switch t := v.(type) {
+	case string:
+		shown = quoted(t)
+	case []any, map[string]any: // too much to show
+		return fmt.Sprintf("%s must be %s", s.name(), must), s.mend(err)
+	}
 	return fmt.Sprintf("%s is %s, but must be %s", s.name(), shown, must), s.mend(err)
 }
 
@@ -216,13 +248,17 @@ func (s setting) mend(err error) string {
 	if _, near, ok := strings.Cut(err.Error(), "; did"); ok {
 		return "did" + near
 	}
-	return fmt.Sprintf("write for example: %s = %s", s.key, s.example())
+	return s.show()
 }
 
-// example is a value that is right.
-func (s setting) example() string {
+// show is a hint with a value that is right.
+func (s setting) show() string {
+	if v, ok := s.value.(blocked[Config]); ok {
+		heading, _ := v.sample()
+		return "begin it with " + heading + " on a line of its own; `ringside config example` has one"
+	}
 	c := Default()
-	return s.value.toml(&c)
+	return fmt.Sprintf("write for example: %s = %s", s.key, s.value.toml(&c))
 }
 
 // kind names the type of a TOML value.

@@ -21,8 +21,13 @@ func Print(w io.Writer, c Config) error {
 	for _, sec := range sections() {
 		fmt.Fprintf(&b, "\n[%s]\n", sec.name)
 		for _, s := range settings() {
-			if s.section == sec.name {
+			if s.section == sec.name && !s.apart() {
 				s.line(&b, c)
+			}
+		}
+		for _, s := range settings() {
+			if v, ok := s.value.(blocked[Config]); ok && s.section == sec.name {
+				v.blocks(&b, s.name(), &c, s.note(c))
 			}
 		}
 	}
@@ -30,8 +35,19 @@ func Print(w io.Writer, c Config) error {
 	return err
 }
 
+// apart tells whether a setting is printed as tables of its own.
+func (s setting) apart() bool {
+	_, ok := s.value.(blocked[Config])
+	return ok
+}
+
 // line writes one setting with its origin.
 func (s setting) line(b *strings.Builder, c Config) {
+	fmt.Fprintf(b, "%-40s # %s\n", s.key+" = "+s.value.toml(&c), s.note(c))
+}
+
+// note tells where a setting comes from.
+func (s setting) note(c Config) string {
 	from := c.Origin(s.name())
 	note := from.String()
 	switch from {
@@ -43,7 +59,7 @@ func (s setting) line(b *strings.Builder, c Config) {
 	if s.secret != nil {
 		note += " " + s.secret(&c).String()
 	}
-	fmt.Fprintf(b, "%-40s # %s\n", s.key+" = "+s.value.toml(&c), note)
+	return note
 }
 
 // oneLine keeps a text inside its comment.
@@ -56,6 +72,15 @@ func oneLine(s string) string {
 	}, strings.ToValidUTF8(s, "?"))
 }
 
+// sample writes a table of the example, behind # so that it is none of the settings.
+func (s setting) sample(b *strings.Builder) {
+	heading, body := s.value.(blocked[Config]).sample()
+	fmt.Fprintf(b, "\n%-40s # %s\n", "# "+heading, s.doc)
+	for line := range strings.Lines(body) {
+		b.WriteString("# " + line)
+	}
+}
+
 // Example gives a config file with every setting at its default and a profile.
 func Example() string {
 	c := Default()
@@ -66,7 +91,7 @@ func Example() string {
 	for _, sec := range sections() {
 		fmt.Fprintf(&b, "\n# %s\n[%s]\n", sec.doc, sec.name)
 		for _, s := range settings() {
-			if s.section != sec.name {
+			if s.section != sec.name || s.apart() {
 				continue
 			}
 			line := s.key + " = " + s.value.toml(&c)
@@ -74,6 +99,11 @@ func Example() string {
 				line = fmt.Sprintf("%-40s # %s", line, s.doc)
 			}
 			b.WriteString(line + "\n")
+		}
+		for _, s := range settings() {
+			if s.section == sec.name && s.apart() {
+				s.sample(&b)
+			}
 		}
 	}
 	b.WriteString("\n# A profile lies over the settings above:  ringside --profile sim  (with `ringside sim --listen 127.0.0.1:8300` running)\n")

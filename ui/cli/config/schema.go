@@ -7,7 +7,7 @@ import "time"
 type setting struct {
 	section, key string
 	doc          string // one line for the example
-	value        value
+	value        value[Config]
 	secret       func(*Config) Secret // of keys that name a variable: the secret in it
 	path         bool                 // a path, taken from the folder of the file
 }
@@ -15,17 +15,17 @@ type setting struct {
 // name is the whole key: "desk.theme".
 func (s setting) name() string { return s.section + "." + s.key }
 
-// value reads and writes the field of a setting.
-type value interface {
+// value reads and writes a field of T: of the Config itself, or of a row in a table that repeats.
+type value[T any] interface {
 	// want says what the file must hold: "a text", "a whole number".
 	want() string
 	// put puts a TOML value (string, int64, bool, ...) into the field. The error completes
-	// "theme must be …".
-	put(c *Config, v any) error
+	// "theme must be …", or is a *misplaced for something within the value.
+	put(c *T, v any) error
 	// parse makes a TOML value of a text from the environment.
 	parse(s string) (any, error)
 	// toml writes the field as a TOML value.
-	toml(c *Config) string
+	toml(c *T) string
 }
 
 // section is one table of the file.
@@ -37,6 +37,7 @@ func sections() []section {
 		{"desk", "The screen."},
 		{"thresholds", "When a number turns amber or red. 0 is never."},
 		{"contacts", "Who the callers are."},
+		{"pops", "Screen pops: what opens when a call rings you, when you take it, when it is over (docs/pops.md)."},
 		{"archive", "Finished calls: kept, found again, told. Days of 0 are for ever."},
 		{"record", "Recordings of what GoTo sent, for `ringside replay`; `record` in [desk] turns them on."},
 		{"log", "The program's own log, JSON lines."},
@@ -94,6 +95,18 @@ func settings() []setting {
 
 		{section: "contacts", key: "csv", doc: "CSV file of contacts; a relative path starts in this file's folder", value: text(func(c *Config) *string { return &c.Contacts.CSV }), path: true},
 		{section: "contacts", key: "region", doc: "country of numbers without a country code (ISO 3166)", value: text(func(c *Config) *string { return &c.Contacts.Region }, region)},
+		{section: "contacts", key: "create", doc: "page on which a contact is made, such as https://crm.example/new?phone=$number$", value: text(func(c *Config) *string { return &c.Contacts.Create })},
+		{section: "contacts", key: "source", doc: "where callers are looked up beside the CSV file, in this order", value: contactSources()},
+
+		{section: "pops", key: "schemes", doc: "schemes of addresses beside https and http: \"tel\", \"salesforce1\"", value: texts(func(c *Config) *[]string { return &c.Pops.Schemes })},
+		{section: "pops", key: "browser", doc: "program, by its whole path, and arguments that an address is put behind; empty: the system's own", value: texts(func(c *Config) *[]string { return &c.Pops.Browser })},
+		{section: "pops", key: "wait", doc: "for the look-up, where a rule has to know who calls; at most 10s", value: span(func(c *Config) *time.Duration { return &c.Pops.Wait })},
+		{section: "pops", key: "timeout", doc: "of commands under run; at most 5m", value: span(func(c *Config) *time.Duration { return &c.Pops.Timeout })},
+		{section: "pops", key: "per_minute", doc: "most that is opened in a minute", value: whole(func(c *Config) *int { return &c.Pops.PerMinute }, 1, 120)},
+		{section: "pops", key: "parameters", doc: "custom parameters of yours: $team$", value: words(func(c *Config) *map[string]string { return &c.Pops.Parameters }, "[pops.parameters]", "team = \"tier 2\"\n")},
+		{section: "pops", key: "users", doc: "custom parameters of single users, by id, extension or line", value: wordsByName(func(c *Config) *map[string]map[string]string { return &c.Pops.Users }, "[pops.users.8648]", "team = \"tier 1\"\n")},
+		{section: "pops", key: "sip", doc: "SIP headers and the variables they stand for here", value: words(func(c *Config) *map[string]string { return &c.Pops.SIP }, "[pops.sip]", "X-Subject = \"queue\"\n")},
+		{section: "pops", key: "rule", doc: "the first rule that matches opens what it names", value: popRules()},
 
 		{section: "archive", key: "keep", doc: "keep finished calls on disk; false: only while the program runs", value: yesno(func(c *Config) *bool { return &c.Archive.Keep })},
 		{section: "archive", key: "file", doc: "empty: a file for each account in the data folder", value: text(func(c *Config) *string { return &c.Archive.File }), path: true},

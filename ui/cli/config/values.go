@@ -22,22 +22,21 @@ type check func(string) error
 // maxText bounds a text in the settings, in bytes.
 const maxText = 4096
 
-type textValue struct {
-	field  func(*Config) *string
+type textValue[T any] struct {
+	field  func(*T) *string
 	checks []check
 }
 
-func text(field func(*Config) *string, checks ...check) value { return textValue{field, checks} }
+func text[T any](field func(*T) *string, checks ...check) value[T] {
+	return textValue[T]{field, checks}
+}
 
-func (textValue) want() string { return "a text in quotes" }
+func (textValue[T]) want() string { return "a text in quotes" }
 
-func (t textValue) put(c *Config, v any) error {
-	s, ok := v.(string)
-	if !ok {
-		return errType
-	}
-	if len(s) > maxText || !utf8.ValidString(s) || strings.ContainsFunc(s, unicode.IsControl) {
-		return errors.New("a text of one line")
+func (t textValue[T]) put(c *T, v any) error {
+	s, err := oneText(v)
+	if err != nil {
+		return err
 	}
 	for _, ok := range t.checks {
 		if err := ok(s); err != nil {
@@ -48,25 +47,58 @@ func (t textValue) put(c *Config, v any) error {
 	return nil
 }
 
-func (textValue) parse(s string) (any, error) { return s, nil }
+// oneText reads a TOML value as a text of one line.
+func oneText(v any) (string, error) {
+	s, ok := v.(string)
+	switch {
+	case !ok:
+		return "", errType
+	case !plain(s):
+		return "", errors.New("a text of one line")
+	}
+	return s, nil
+}
 
-func (t textValue) toml(c *Config) string { return quote(*t.field(c)) }
+// plain tells whether a text has one line and is not too long.
+func plain(s string) bool {
+	return len(s) <= maxText && utf8.ValidString(s) && !strings.ContainsFunc(s, unicode.IsControl)
+}
+
+func (textValue[T]) parse(s string) (any, error) { return s, nil }
+
+func (t textValue[T]) toml(c *T) string { return quote(*t.field(c)) }
 
 // quote writes a text as a TOML basic string.
 func quote(s string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, r := range s {
+		switch {
+		case r == '\\' || r == '"':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case unicode.IsControl(r):
+			fmt.Fprintf(&b, `\u%04X`, r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
 }
 
-type wholeValue struct {
-	field    func(*Config) *int
+type wholeValue[T any] struct {
+	field    func(*T) *int
 	min, max int
 }
 
-func whole(field func(*Config) *int, min, max int) value { return wholeValue{field, min, max} }
+func whole[T any](field func(*T) *int, min, max int) value[T] {
+	return wholeValue[T]{field, min, max}
+}
 
-func (wholeValue) want() string { return "a whole number" }
+func (wholeValue[T]) want() string { return "a whole number" }
 
-func (w wholeValue) put(c *Config, v any) error {
+func (w wholeValue[T]) put(c *T, v any) error {
 	n, ok := v.(int64)
 	if !ok {
 		return errType
@@ -78,17 +110,17 @@ func (w wholeValue) put(c *Config, v any) error {
 	return nil
 }
 
-func (wholeValue) parse(s string) (any, error) { return strconv.ParseInt(s, 10, 64) }
+func (wholeValue[T]) parse(s string) (any, error) { return strconv.ParseInt(s, 10, 64) }
 
-func (w wholeValue) toml(c *Config) string { return strconv.Itoa(*w.field(c)) }
+func (w wholeValue[T]) toml(c *T) string { return strconv.Itoa(*w.field(c)) }
 
-type yesnoValue struct{ field func(*Config) *bool }
+type yesnoValue[T any] struct{ field func(*T) *bool }
 
-func yesno(field func(*Config) *bool) value { return yesnoValue{field} }
+func yesno[T any](field func(*T) *bool) value[T] { return yesnoValue[T]{field} }
 
-func (yesnoValue) want() string { return "true or false" }
+func (yesnoValue[T]) want() string { return "true or false" }
 
-func (y yesnoValue) put(c *Config, v any) error {
+func (y yesnoValue[T]) put(c *T, v any) error {
 	b, ok := v.(bool)
 	if !ok {
 		return errType
@@ -97,18 +129,18 @@ func (y yesnoValue) put(c *Config, v any) error {
 	return nil
 }
 
-func (yesnoValue) parse(s string) (any, error) { return strconv.ParseBool(s) }
+func (yesnoValue[T]) parse(s string) (any, error) { return strconv.ParseBool(s) }
 
-func (y yesnoValue) toml(c *Config) string { return strconv.FormatBool(*y.field(c)) }
+func (y yesnoValue[T]) toml(c *T) string { return strconv.FormatBool(*y.field(c)) }
 
-type spanValue struct{ field func(*Config) *time.Duration }
+type spanValue[T any] struct{ field func(*T) *time.Duration }
 
 // span is a length of time, written as Go writes it: "84s", "1m30s".
-func span(field func(*Config) *time.Duration) value { return spanValue{field} }
+func span[T any](field func(*T) *time.Duration) value[T] { return spanValue[T]{field} }
 
-func (spanValue) want() string { return `a time in quotes such as "84s" or "1m30s"` }
+func (spanValue[T]) want() string { return `a time in quotes such as "84s" or "1m30s"` }
 
-func (s spanValue) put(c *Config, v any) error {
+func (s spanValue[T]) put(c *T, v any) error {
 	t, ok := v.(string)
 	if !ok {
 		return errType
@@ -124,9 +156,9 @@ func (s spanValue) put(c *Config, v any) error {
 	return nil
 }
 
-func (spanValue) parse(s string) (any, error) { return s, nil }
+func (spanValue[T]) parse(s string) (any, error) { return s, nil }
 
-func (s spanValue) toml(c *Config) string { return quote(s.field(c).String()) }
+func (s spanValue[T]) toml(c *T) string { return quote(s.field(c).String()) }
 
 func oneOf(words ...string) check {
 	return func(s string) error {

@@ -20,6 +20,7 @@ import (
 type FarEnd struct {
 	Service *sim.Service
 	Hello   sim.Hello
+	CRM     *CRM
 
 	net   *memnet.Listener
 	hook  *memnet.Listener // where webhooks are posted to
@@ -47,7 +48,7 @@ func StartFarEnd(cfg sim.Config, log *slog.Logger) (*FarEnd, error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	pipe := memnet.Pipe()
 	e := &FarEnd{
-		Service: svc, Hello: svc.Hello(farBase), net: pipe, hook: hook, hooks: cfg.Webhooks, stop: cancel, ended: make(chan struct{}),
+		Service: svc, Hello: svc.Hello(farBase), CRM: newCRM(svc, pipe), net: pipe, hook: hook, hooks: cfg.Webhooks, stop: cancel, ended: make(chan struct{}),
 		hc:  &http.Client{Transport: &http.Transport{DialContext: pipe.DialContext}},
 		srv: &http.Server{Handler: svc, ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)},
 	}
@@ -71,6 +72,7 @@ func (e *FarEnd) Close() {
 	e.stop()
 	<-e.ended
 	e.hc.CloseIdleConnections()
+	e.CRM.HTTP.CloseIdleConnections()
 	e.hooks.CloseIdleConnections()
 	_ = e.hook.Close() // it only refuses what comes later
 	_ = e.net.Close()  // memory
@@ -96,9 +98,11 @@ func (e *FarEnd) Link(log *slog.Logger) Link {
 		Title:   "Acme Support (simulated)",
 		Lines:   []string{e.Hello.Me.LineID},
 
+		CRM:  e.CRM,
 		Hook: Hook{URL: "https://desk.simulated/ringside", Listener: e.hook, Secret: "simulated-secret"},
 
-		Me:  e.Hello.Me.Name,
+		Me:   e.Hello.Me.Name,
+		User: e.Hello.Login, Extension: e.Hello.Me.Extension,
 		Now: e.Service.Now,
 		Log: log,
 	}

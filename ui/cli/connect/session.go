@@ -19,19 +19,23 @@ import (
 
 // Link is how to reach a GoTo account, real or simulated, and which lines of it are mine.
 type Link struct {
-	Client   *gotoapi.Client
-	Dialer   *websocket.Dialer // nil: the usual
-	Account  string            // account key
-	Title    string            // the account, for people
-	Lines    []string          // ids of my lines
-	Me       string            // my name
-	Nickname string            // of notification channels; empty: one of this process alone
-	Now      func() time.Time  // nil: the real clock
-	Agent    string            // User-Agent of requests
-	Login    *gotoapi.Tokens   // how the login fares; nil where there is nothing to watch
+	Client  *gotoapi.Client
+	Dialer  *websocket.Dialer // nil: the usual
+	Account string            // account key
+	Title   string            // the account, for people
+	Lines   []string          // ids of my lines
+	Me      string            // my name
+	User    string            // id of the user I am, "" where only Login knows
+	// Extension is that of my line.
+	Extension string
+	Nickname  string           // of notification channels; empty: one of this process alone
+	Now       func() time.Time // nil: the real clock
+	Agent     string           // User-Agent of requests
+	Login     *gotoapi.Tokens  // how the login fares; nil where there is nothing to watch
 
 	Source string // the way in: Events (also when empty), Dialogs or Webhook
 	Hook   Hook   // for Webhook
+	CRM    *CRM   // of the simulated company; nil for a real account
 
 	Log *slog.Logger
 }
