@@ -80,14 +80,14 @@ func (p *Pane) cell(r *archive.Row, s table.Slot) table.Cell {
 	case colTo:
 		return party(th, r.To, s.W)
 	case colQueue:
-		return p.words(call.Clean(r.Queue))
+		return table.Words(p.th, call.Clean(r.Queue))
 	case colWith:
 		names := with(&r.Summary)
-		return p.words(table.Variant(s.W, strings.Join(names, ", "), firstOf(names)))
+		return table.Words(p.th, table.Variant(s.W, strings.Join(names, ", "), text.Several(names)))
 	case colWait:
-		return p.length(r.PhasesMs[call.PhaseWait])
+		return table.Length(p.th, ms(r.PhasesMs[call.PhaseWait]))
 	case colTalk:
-		return p.length(r.PhasesMs[call.PhaseTalk])
+		return table.Length(p.th, ms(r.PhasesMs[call.PhaseTalk]))
 	case colTotal:
 		return table.Cell{Text: text.Clock(time.Duration(r.TotalMs) * time.Millisecond), Style: th.Text}
 	case colReport:
@@ -179,32 +179,7 @@ func with(s *call.Summary) []string {
 	return names
 }
 
-// firstOf names the first and says how many came after: "Ann Bell +2".
-func firstOf(names []string) string {
-	switch len(names) {
-	case 0:
-		return ""
-	case 1:
-		return names[0]
-	}
-	return fmt.Sprintf("%s +%d", names[0], len(names)-1)
-}
-
-// words is a cell that has a dash when there is nothing.
-func (p *Pane) words(s string) table.Cell {
-	if s == "" {
-		return table.Cell{Text: p.th.Signs.Dash, Style: p.th.Faint}
-	}
-	return table.Cell{Text: s, Style: p.th.Text}
-}
-
-// length is a clock, a dash for a phase the call never had.
-func (p *Pane) length(ms int64) table.Cell {
-	if ms == 0 {
-		return table.Cell{Text: p.th.Signs.Dash, Style: p.th.Faint}
-	}
-	return table.Cell{Text: text.Clock(time.Duration(ms) * time.Millisecond), Style: p.th.Text}
-}
+func ms(n int64) time.Duration { return time.Duration(n) * time.Millisecond }
 
 // soon is how long after its end the report of a call may still come by itself.
 const soon = 10 * time.Minute

@@ -6,8 +6,5 @@ import "ringside/lookup/number"
 // What is no number is shown as it came, made safe to draw.
 func Number(s string) string { return number.Parse(s, "").Display() }
 
-// Country gives the ISO 3166 code of the country a number belongs to, "" when that is not certain.
-func Country(s string) string { return number.Parse(s, "").Country() }
-
 // Lookable reports whether a number is one that contacts can be found by.
 func Lookable(s string) bool { return len(number.Parse(s, "").Keys()) > 0 }

@@ -13,8 +13,6 @@ func TestParties(t *testing.T) {
 		{num, "+1 212 555 0110"},
 		{Number("Anonymous"), "withheld"},
 		{Number("\x1b[31mboss"), "[31mboss"},
-		{Country("+442079460018"), "GB"},
-		{Country("1102"), ""},
 		{Party(call.Party{}), Unknown},
 		{Party(call.Party{Name: "Dana Roe"}), "Dana Roe"},
 		{Party(call.Party{Number: "+12125550110"}), num},
