@@ -7,7 +7,6 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"ringside/store/call"
@@ -61,19 +60,10 @@ func (e *AuthorizeError) Hint() string {
 func AuthorizeAnswer(q url.Values) (code Secret, state string, refused error, ok bool) {
 	state = q.Get("state")
 	if word := word(q.Get("error")); word != "" {
-		return "", state, &AuthorizeError{Code: word, Description: short(call.Clean(q.Get("error_description")))}, true
+		return "", state, &AuthorizeError{Code: word, Description: call.Clean(q.Get("error_description"))}, true
 	}
 	code = Secret(q.Get("code"))
 	return code, state, nil, code != ""
-}
-
-// short bounds a text of the service.
-func short(s string) string {
-	const most = 300
-	if r := []rune(s); len(r) > most {
-		return string(r[:most]) + "…"
-	}
-	return s
 }
 
 // TryAuthURL asks for the address of AuthURL without following it, as the vendor's samples do
@@ -106,7 +96,7 @@ func (o *OAuth) TryAuthURL(ctx context.Context, address string) error {
 	e := &Error{Op: op, Status: res.StatusCode}
 	if kind, _, _ := mime.ParseMediaType(res.Header.Get("Content-Type")); kind == "text/plain" {
 		text, _ := io.ReadAll(io.LimitReader(res.Body, 1000)) // a part will do
-		e.Message = short(call.Clean(strings.TrimSpace(string(text))))
+		e.Message = call.Clean(string(text))
 	}
 	return e
 }

@@ -18,6 +18,20 @@ type Backoff struct {
 // DefaultBackoff is half a second doubling to 30 s.
 func DefaultBackoff() Backoff { return Backoff{Base: 500 * time.Millisecond, Max: 30 * time.Second} }
 
+// OrDefault returns b, or DefaultBackoff with b's Jitter when b says no more than that.
+func (b Backoff) OrDefault() Backoff {
+	if b.Base > 0 {
+		return b
+	}
+	usual := DefaultBackoff()
+	usual.Jitter = b.Jitter
+	return usual
+}
+
+// troubleBackoff bounds the waits for an API or a login service that is in trouble and did not say for how
+// long. They are short, so that the end of the trouble is soon seen.
+func troubleBackoff() Backoff { return Backoff{Base: 250 * time.Millisecond, Max: time.Second} }
+
 // Bound returns the longest wait before repetition n, counted from 0.
 func (b Backoff) Bound(n int) time.Duration {
 	d := b.Base

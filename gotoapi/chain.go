@@ -73,7 +73,7 @@ func (c *Client) transport(ctx context.Context, r *request) (*answer, error) {
 		return nil, fmt.Errorf("%s: %w: longer than %d MB", r.op, ErrAnswer, maxAnswer>>20)
 	}
 	a := &answer{status: res.StatusCode, header: res.Header, body: bytes.TrimSpace(body)}
-	if next, moved := redirected(res); r.redirects && moved && next != nil && c.mayFollow(next) {
+	if next, _ := redirected(res); r.redirects && next != nil && c.mayFollow(next) {
 		a.away = next
 	}
 	overheard(ctx, r, a)

@@ -73,9 +73,18 @@ const (
 // deleted.
 func (c ChannelClient) Create(ctx context.Context, nickname string) (Channel, error) {
 	const op = "creating a notification channel"
+	ch, err := c.create(ctx, op, nickname, webSockets())
+	if err != nil {
+		return Channel{}, err
+	}
+	return ch, c.c.checkSocketURL(op, ch.URL)
+}
+
+// create makes a channel of the kind that body asks for.
+func (c ChannelClient) create(ctx context.Context, op, nickname string, body any, secrets ...Secret) (Channel, error) {
 	got, err := send[channelBody](ctx, c.c, &request{
 		op: op, method: http.MethodPost, route: "/notification-channel/v1/channels/{nickname}",
-		args: []string{nickname}, body: webSockets(),
+		args: []string{nickname}, body: body, secrets: secrets,
 	})
 	if err != nil {
 		return Channel{}, err
@@ -85,7 +94,7 @@ func (c ChannelClient) Create(ctx context.Context, nickname string) (Channel, er
 	if ch.ID == "" {
 		return Channel{}, fmt.Errorf("%s: %w: no channel in it", op, ErrAnswer)
 	}
-	return ch, c.c.checkSocketURL(op, ch.URL)
+	return ch, nil
 }
 
 // checkSocketURL refuses an address that is no websocket's, or that would carry calls in the clear

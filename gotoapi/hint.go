@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 )
 
 // Hint returns one line that tells a person what to do about err; empty when there is nothing to
@@ -34,8 +35,10 @@ func Hint(err error) string {
 
 // fromNetwork tells whether err is what a network fails with, and not a disk or a program.
 func fromNetwork(err error) bool {
-	var failed net.Error
-	return errors.As(err, &failed) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF)
+	var request *url.Error
+	var dial *net.OpError
+	return errors.As(err, &request) || errors.As(err, &dial) || errors.Is(err, context.DeadlineExceeded) ||
+		errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF)
 }
 
 func (e *Error) hint() string {

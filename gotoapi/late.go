@@ -11,17 +11,11 @@ type late struct {
 	times int
 }
 
-// The while; short, so that the end of the trouble is soon seen.
-const (
-	latePause = 250 * time.Millisecond
-	lateMost  = time.Second
-)
-
 // fail is late after a failure.
 func (l late) fail(now time.Time, err error) late {
 	if class := Class(err); class != Throttled && class != Retry || Unreached(err) {
 		return late{}
 	}
-	pause := max(min(latePause<<min(l.times, 8), lateMost), min(RetryAfter(err), longestPause))
+	pause := max(troubleBackoff().Bound(l.times), min(RetryAfter(err), longestPause))
 	return late{until: now.Add(pause), err: err, times: l.times + 1}
 }

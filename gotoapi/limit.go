@@ -89,15 +89,8 @@ type gate struct {
 	refused int       // times in a row that it said so
 }
 
-// throttlePause is how long an API is left alone after a 429 that does not say how long: it doubles
-// with each, up to throttleMost, short enough that the end of the trouble is soon seen.
-const (
-	throttlePause = 250 * time.Millisecond
-	throttleMost  = time.Second
-)
-
-// throttled keeps the gate closed for as long as the service asked, or for a while when it did not
-// say. Answers to requests that were under way together count as one.
+// throttled keeps the gate closed for as long as the service asked, or for a while, which doubles, when it
+// did not say. Answers to requests that were under way together count as one.
 func (g *gate) throttled(asked time.Duration) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -106,7 +99,7 @@ func (g *gate) throttled(asked time.Duration) {
 		if now.Before(g.until) {
 			return
 		}
-		asked = min(throttlePause<<min(g.refused, 8), throttleMost)
+		asked = troubleBackoff().Bound(g.refused)
 	}
 	g.refused++
 	if t := now.Add(asked); t.After(g.until) {

@@ -8,7 +8,9 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -357,7 +359,9 @@ func TestClassAndHint(t *testing.T) {
 		{&Error{Status: 504}, Retry, "trouble"},
 		{&net.OpError{Op: "dial", Net: "tcp", Err: errors.New("refused")}, Retry, "network"},
 		{fmt.Errorf("reading: %w", io.ErrUnexpectedEOF), Retry, "network"},
+		{&url.Error{Op: "Get", URL: "https://x", Err: errors.New("refused")}, Retry, "network"},
 		{&fs.PathError{Op: "open", Path: "x", Err: fs.ErrExist}, Retry, ""},
+		{&fs.PathError{Op: "open", Path: "x", Err: syscall.ENOENT}, Retry, ""},
 	} {
 		if got := Class(tt.err); got != tt.class {
 			t.Errorf("%v: class %v, want %v", tt.err, got, tt.class)

@@ -15,19 +15,13 @@ import (
 // Both end with the test, so it works in a synctest bubble.
 func serve(t *testing.T, h http.Handler) *http.Client {
 	t.Helper()
-	l := memnet.Pipe()
-	srv := &http.Server{Handler: h, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)}
-	done := make(chan error, 1)
-	go func() { done <- srv.Serve(l) }()
-	tr := &http.Transport{DialContext: l.DialContext}
+	hc, stop := memnet.Pipe().Serve(&http.Server{Handler: h, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)})
 	t.Cleanup(func() {
-		tr.CloseIdleConnections()
-		if err := srv.Close(); err != nil {
+		if err := stop(); err != nil {
 			t.Errorf("closing the server: %v", err)
 		}
-		<-done
 	})
-	return &http.Client{Transport: tr}
+	return hc
 }
 
 // client makes a client of a server run by h, with a token and the given options.

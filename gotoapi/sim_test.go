@@ -39,24 +39,18 @@ func withService(t *testing.T, body func(*testing.T, *service)) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		l := memnet.Pipe()
-		srv := &http.Server{Handler: svc}
-		tr := &http.Transport{DialContext: l.DialContext}
+		hc, stop := memnet.Pipe().Serve(&http.Server{Handler: svc})
 		ctx, cancel := context.WithCancel(t.Context())
-		served, ran := make(chan error, 1), make(chan error, 1)
-		go func() { served <- srv.Serve(l) }()
+		ran := make(chan error, 1)
 		go func() { ran <- svc.Run(ctx) }()
 		defer func() {
 			cancel()
-			if err := <-ran; err != nil {
+			if err := errors.Join(<-ran, stop()); err != nil {
 				t.Error(err)
 			}
-			tr.CloseIdleConnections()
-			srv.Close()
-			<-served
 			pass(time.Second) // net/http keeps a refused connection for half a second
 		}()
-		s := &service{Service: svc, hello: svc.Hello(base), http: &http.Client{Transport: tr}}
+		s := &service{Service: svc, hello: svc.Hello(base), http: hc}
 		s.oauth = gotoapi.NewOAuth(gotoapi.OAuthConfig{
 			Host: base, ClientID: s.hello.ClientID, ClientSecret: gotoapi.Secret(s.hello.ClientSecret), HTTP: s.http,
 		})

@@ -39,17 +39,13 @@ func pastService(t *testing.T, days int) *service {
 // world stands still.
 func memory(t *testing.T, svc *sim.Service) *http.Client {
 	t.Helper()
-	l := memnet.Pipe()
-	srv := &http.Server{Handler: svc}
-	tr := &http.Transport{DialContext: l.DialContext}
-	served := make(chan error, 1)
-	go func() { served <- srv.Serve(l) }()
+	hc, stop := memnet.Pipe().Serve(&http.Server{Handler: svc})
 	t.Cleanup(func() {
-		tr.CloseIdleConnections()
-		srv.Close()
-		<-served
+		if err := stop(); err != nil {
+			t.Error(err)
+		}
 	})
-	return &http.Client{Transport: tr}
+	return hc
 }
 
 // What the reports of the past tell, folded, is what happened.

@@ -98,7 +98,10 @@ func (f *feed) Open(ctx context.Context, old stream.FeedSession) (stream.FeedSes
 		// be another number than the line's id.
 		subs = append(subs, gotoapi.DialogSubscription{ID: l.id, Line: l.id, Organization: l.organization})
 	}
-	return stream.FeedSession{ID: s.Self, Socket: s.Socket}, f.cfg.Client.Realtime.Subscribe(ctx, s, subs...)
+	if err = f.cfg.Client.Realtime.Subscribe(ctx, s, subs...); errors.Is(err, gotoapi.ErrNotFound) {
+		f.forget(s.Self)
+	}
+	return stream.FeedSession{ID: s.Self, Socket: s.Socket}, err
 }
 
 func (f *feed) session(id gotoapi.Secret) (gotoapi.Session, bool) {
@@ -117,15 +120,19 @@ func (f *feed) remember(s gotoapi.Session) {
 	f.sessions[s.Self] = s
 }
 
+func (f *feed) forget(id gotoapi.Secret) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.sessions, id)
+}
+
 // Close implements stream.Feed.
 func (f *feed) Close(ctx context.Context, session stream.FeedSession) error {
 	s, known := f.session(session.ID)
 	if !known {
 		return nil
 	}
-	f.mu.Lock()
-	delete(f.sessions, session.ID)
-	f.mu.Unlock()
+	f.forget(session.ID)
 	return f.cfg.Client.Realtime.Delete(ctx, s)
 }
 

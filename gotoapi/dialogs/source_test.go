@@ -29,21 +29,18 @@ func withService(t *testing.T, body func(t *testing.T, svc *sim.Service, cfg Con
 			t.Fatal(err)
 		}
 		l := memnet.Pipe()
-		tr := &http.Transport{DialContext: l.DialContext}
-		srv := &http.Server{Handler: svc}
-		served, ran := make(chan error, 1), make(chan error, 1)
+		hc, stop := l.Serve(&http.Server{Handler: svc})
+		ran := make(chan error, 1)
 		ctx, cancel := context.WithCancel(t.Context())
-		go func() { served <- srv.Serve(l) }()
 		go func() { ran <- svc.Run(ctx) }()
 		defer func() {
 			cancel()
-			<-ran
-			tr.CloseIdleConnections()
-			srv.Close()
-			<-served
+			if err := errors.Join(<-ran, stop()); err != nil {
+				t.Error(err)
+			}
 			<-time.After(time.Second)
 		}()
-		hc, hello := &http.Client{Transport: tr}, svc.Hello(base)
+		hello := svc.Hello(base)
 		oauth := gotoapi.NewOAuth(gotoapi.OAuthConfig{Host: base, ClientID: hello.ClientID, ClientSecret: gotoapi.Secret(hello.ClientSecret), HTTP: hc})
 		body(t, svc, Config{
 			Config: stream.Config{
@@ -77,6 +74,9 @@ func TestSessionIsUsedAgainAndMadeAnew(t *testing.T) {
 		}
 		if _, err := f.Open(t.Context(), one); !errors.Is(err, gotoapi.ErrNotFound) {
 			t.Errorf("%v", err)
+		}
+		if len(f.sessions) != 0 { // the stream forgets it too, and closes only what it has
+			t.Errorf("%d sessions kept that are gone", len(f.sessions))
 		}
 		if err := f.Close(t.Context(), one); err != nil {
 			t.Errorf("one that is gone is no error: %v", err)

@@ -294,27 +294,27 @@ func (s *Service) deliver(c *channel, f frame) {
 
 // push queues f and, behind it, what a reorder fault has kept back.
 func (s *Service) push(c *channel, f frame) {
-	if h := c.hook; h != nil {
-		h.push(s, f.appendTo(nil))
-		if held := c.held; held != nil {
-			c.held = nil
-			h.push(s, held.appendTo(nil))
-		}
+	if c.sock == nil && c.hook == nil {
 		return
 	}
-	k := c.sock
-	if k == nil {
-		return
-	}
-	ok := k.push(f)
+	ok := s.queue(c, f)
 	if held := c.held; held != nil {
 		c.held = nil
-		ok = ok && k.push(*held)
+		ok = ok && s.queue(c, *held)
 	}
 	if !ok {
 		s.stats.TooSlow++
 		s.cfg.Log.Warn("a websocket client reads too slowly and was closed", "queue", s.cfg.SendQueue)
-		k.abort()
+		c.sock.abort()
 		c.sock = nil
 	}
+}
+
+// queue queues f for c's socket, which tells when it is full, or for its webhook, where f is lost then.
+func (s *Service) queue(c *channel, f frame) bool {
+	if c.hook == nil {
+		return c.sock.push(f)
+	}
+	c.hook.push(s, f.appendTo(nil))
+	return true
 }

@@ -51,11 +51,10 @@ func inBubble(t *testing.T, cfg sim.Config, body func(*testing.T, *rig)) {
 			t.Fatal(err)
 		}
 		l := memnet.Pipe()
-		tr := &http.Transport{DialContext: l.DialContext}
-		srv := &http.Server{Handler: svc}
-		served, ran := make(chan error, 1), make(chan error, 1)
+		hc, stop := l.Serve(&http.Server{Handler: svc})
+		hc.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+		ran := make(chan error, 1)
 		ctx, cancel := context.WithCancel(t.Context())
-		go func() { served <- srv.Serve(l) }()
 		go func() { ran <- svc.Run(ctx) }()
 		synctest.Wait() // it runs
 		end := sync.OnceValue(func() error { cancel(); return <-ran })
@@ -63,16 +62,12 @@ func inBubble(t *testing.T, cfg sim.Config, body func(*testing.T, *rig)) {
 			if err := end(); err != nil {
 				t.Errorf("Run: %v", err)
 			}
-			tr.CloseIdleConnections()
-			srv.Close()
-			if err := <-served; !errors.Is(err, http.ErrServerClosed) {
+			if err := stop(); err != nil {
 				t.Errorf("Serve: %v", err)
 			}
 			pass(time.Second) // net/http keeps a refused connection for half a second
 		}()
-		r := &rig{t: t, svc: svc, net: l, hello: svc.Hello(host), end: end, client: &http.Client{
-			Transport: tr, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		}}
+		r := &rig{t: t, svc: svc, net: l, hello: svc.Hello(host), end: end, client: hc}
 		r.token = r.swapPAT()
 		body(t, r)
 	})

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -192,8 +191,7 @@ func (s *Service) deliverOne(ctx context.Context, c *channel, h *hook, b []byte)
 		if try > 0 && wait(ctx, tryAgainAfter) != nil {
 			return
 		}
-		var err error
-		if status, err = s.postOnce(ctx, c, h, b, try > 0); err == nil && status < 500 {
+		if status = s.postOnce(ctx, c, h, b, try > 0); status > 0 && status < 500 {
 			break
 		}
 	}
@@ -215,15 +213,13 @@ func (s *Service) deliverOne(ctx context.Context, c *channel, h *hook, b []byte)
 	}
 }
 
-var errNoStatus = errors.New("no answer")
-
-// postOnce posts a notification once; status 0 comes with an error.
-func (s *Service) postOnce(ctx context.Context, c *channel, h *hook, b []byte, again bool) (int, error) {
+// postOnce posts a notification once and gives the status of the answer; 0 when there is none.
+func (s *Service) postOnce(ctx context.Context, c *channel, h *hook, b []byte, again bool) int {
 	ctx, cancel := context.WithTimeout(ctx, answerWithin)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, h.url, bytes.NewReader(b))
 	if err != nil {
-		return 0, errNoStatus
+		return 0
 	}
 	req.Header.Set("Content-Type", "application/json")
 	s.mu.Lock()
@@ -237,11 +233,11 @@ func (s *Service) postOnce(ctx context.Context, c *channel, h *hook, b []byte, a
 	s.mu.Unlock()
 	res, err := s.cfg.Webhooks.Do(req)
 	if err != nil {
-		return 0, errNoStatus
+		return 0
 	}
 	defer res.Body.Close()
 	_, _ = io.Copy(io.Discard, io.LimitReader(res.Body, maxBody)) // so that the connection is used again
-	return res.StatusCode, nil
+	return res.StatusCode
 }
 
 func wait(ctx context.Context, d time.Duration) error {

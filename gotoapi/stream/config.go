@@ -76,11 +76,7 @@ func withDefaults(c Config) Config {
 	if c.UserAgent == "" {
 		c.UserAgent = "ringside"
 	}
-	if c.Backoff.Base <= 0 {
-		jitter := c.Backoff.Jitter
-		c.Backoff = gotoapi.DefaultBackoff()
-		c.Backoff.Jitter = jitter
-	}
+	c.Backoff = c.Backoff.OrDefault()
 	for _, d := range []struct {
 		at    *time.Duration
 		usual time.Duration

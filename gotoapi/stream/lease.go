@@ -82,7 +82,7 @@ func (s *Stream) subscribeTo(ctx context.Context, l *lease) error {
 	if !s.cfg.Reports || l.reports {
 		return nil
 	}
-	err := s.subscribeToReports(ctx, l)
+	err := c.Reports.Follow(ctx, l.channel, s.cfg.Account)
 	if gotoapi.Class(err) == gotoapi.Fatal && !errors.Is(err, gotoapi.ErrNotFound) {
 		// Live calls are worth having without notices of their reports.
 		l.noReports, l.reports = err, true
@@ -90,11 +90,6 @@ func (s *Stream) subscribeTo(ctx context.Context, l *lease) error {
 	}
 	l.reports = err == nil
 	return err
-}
-
-// subscribeToReports asks for notices of new and of changed reports.
-func (s *Stream) subscribeToReports(ctx context.Context, l *lease) error {
-	return s.cfg.Client.Reports.Follow(ctx, l.channel, s.cfg.Account)
 }
 
 // drop deletes the lease's subscriptions and channel. The channel's own deletion ends its

@@ -53,7 +53,7 @@ func (s *Stream) resubscribe(ctx context.Context, ch gotoapi.Channel, reports bo
 	if err != nil || slices.Contains(have, s.cfg.Account) {
 		return again, err
 	}
-	return true, s.subscribeToReports(ctx, &lease{channel: ch})
+	return true, s.cfg.Client.Reports.Follow(ctx, ch, s.cfg.Account)
 }
 
 // haveRead follows a reading back.

@@ -64,17 +64,14 @@ func start(t *testing.T, setup func(*service), change func(*Config)) *rig {
 		setup(s)
 	}
 	l := memnet.Pipe()
-	srv := &http.Server{Handler: s, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)}
-	served := make(chan error, 1)
-	go func() { served <- srv.Serve(l) }()
-	tr := &http.Transport{DialContext: l.DialContext}
+	hc, halt := l.Serve(&http.Server{Handler: s, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)})
 	r := &rig{service: s, ended: make(chan error, 1), logs: &strings.Builder{}}
 	full := func(d time.Duration) time.Duration { return d }
 	logger := slog.New(slog.NewTextHandler(lockedWriter{&s.mu, r.logs}, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	cfg := Config{
 		Client: gotoapi.New(
 			gotoapi.WithHosts(gotoapi.Hosts{API: "http://goto.test"}),
-			gotoapi.WithHTTPClient(&http.Client{Transport: tr}),
+			gotoapi.WithHTTPClient(hc),
 			gotoapi.WithTokenSource(gotoapi.Static("token-value")),
 			gotoapi.WithBackoff(gotoapi.Backoff{Base: time.Second, Max: 8 * time.Second, Jitter: full}, 3),
 			gotoapi.WithLogger(logger),
@@ -98,12 +95,10 @@ func start(t *testing.T, setup func(*service), change func(*Config)) *rig {
 		if r.ended != nil {
 			<-r.ended
 		}
-		tr.CloseIdleConnections()
 		s.closeSockets()
-		if err := srv.Close(); err != nil {
+		if err := halt(); err != nil {
 			t.Error(err)
 		}
-		<-served
 		s.wg.Wait()
 	})
 	return r

@@ -3,6 +3,7 @@ package stream_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -45,16 +46,14 @@ func withDesk(t *testing.T, traffic world.Config, body func(*testing.T, *desk)) 
 			t.Fatal(err)
 		}
 		l := memnet.Pipe()
-		srv := &http.Server{Handler: svc}
-		tr := &http.Transport{DialContext: l.DialContext}
+		hc, halt := l.Serve(&http.Server{Handler: svc})
 		ctx, cancel := context.WithCancel(t.Context())
-		served, ran, done := make(chan error, 1), make(chan error, 1), make(chan error, 1)
-		go func() { served <- srv.Serve(l) }()
+		ran, done := make(chan error, 1), make(chan error, 1)
 		go func() { ran <- svc.Run(ctx) }()
 
 		d := &desk{Service: svc, states: map[string]map[uint64]bool{}, reports: map[string]bool{}}
 		own, stop := context.WithCancel(t.Context())
-		d.stream = stream.New(d.config(l, &http.Client{Transport: tr}))
+		d.stream = stream.New(d.config(l, hc))
 		go func() { done <- d.stream.Run(own) }()
 		defer func() {
 			stop()
@@ -66,12 +65,9 @@ func withDesk(t *testing.T, traffic world.Config, body func(*testing.T, *desk)) 
 				t.Errorf("left behind: %d channels, %d sockets", st.Channels, st.Clients)
 			}
 			cancel()
-			if err := <-ran; err != nil {
+			if err := errors.Join(<-ran, halt()); err != nil {
 				t.Error(err)
 			}
-			tr.CloseIdleConnections()
-			srv.Close()
-			<-served
 			pass(time.Second) // net/http keeps a refused connection for half a second
 		}()
 		body(t, d)

@@ -79,14 +79,14 @@ type loop struct {
 	// refreshedAt is when the present channel was last refreshed; zero when not yet.
 	refreshedAt time.Time
 
-	tries int  // attempts since there was progress
-	been  bool // a link has been there
-	down  bool // only a person can help
-	stale bool
-	fatal error // ends Run
-	fresh recent
-	hook  hook
-	state Status // as last published, without what time alone changes
+	tries  int  // attempts since there was progress
+	been   bool // a link has been there
+	down   bool // only a person can help
+	stale  bool
+	fatal  error // ends Run
+	recent call.Recent[eventKey]
+	hook   hook
+	state  Status // as last published, without what time alone changes
 }
 
 func newLoop(ctx context.Context, s *Stream) *loop {
@@ -94,6 +94,7 @@ func newLoop(ctx context.Context, s *Stream) *loop {
 	return &loop{
 		s: s, ctx: own, cancel: cancel, heard: make(chan heard), done: make(chan func()),
 		timer: time.NewTimer(0), openAt: time.Now(), state: s.Status(), wall: s.cfg.Wall().Round(0),
+		recent: call.NewRecent[eventKey](recentEvents),
 	}
 }
 

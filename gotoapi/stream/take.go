@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"ringside/gotoapi/wire"
-	"ringside/store/call"
 )
 
 // take handles what a reader tells.
@@ -59,7 +58,7 @@ func (l *loop) skipped(h heard) {
 func (l *loop) frame(from *socket, f wire.Frame) {
 	switch f.Kind {
 	case wire.CallState, wire.ReportReady:
-		if l.fresh.add(f.Event) {
+		if l.recent.Add(eventKey{f.Event.Meta.ID, f.Event.Snapshot.Seq}) {
 			l.progress()
 		}
 		l.s.cfg.Emit(f.Event)
@@ -92,38 +91,11 @@ func (l *loop) refreshRequired(remaining time.Duration) {
 	l.refresh()
 }
 
-// recentEvents is how many events are remembered to tell new ones from repeated ones.
+// recentEvents is how many events are remembered, so that a service that repeats itself on each connect
+// does not count as progress.
 const recentEvents = 512
 
 type eventKey struct {
 	id  string
 	seq uint64
-}
-
-// recent remembers the last events, so that a service that repeats itself on each connect does not
-// count as progress. Its zero value is ready.
-type recent struct {
-	known map[eventKey]struct{}
-	order []eventKey
-	next  int
-}
-
-// add tells whether e is none of the last recentEvents, and remembers it.
-func (r *recent) add(e call.Event) bool {
-	k := eventKey{e.Meta.ID, e.Snapshot.Seq}
-	if _, ok := r.known[k]; ok {
-		return false
-	}
-	if r.known == nil {
-		r.known = make(map[eventKey]struct{}, recentEvents)
-	}
-	if len(r.order) < recentEvents {
-		r.order = append(r.order, k)
-	} else {
-		delete(r.known, r.order[r.next])
-		r.order[r.next] = k
-		r.next = (r.next + 1) % recentEvents
-	}
-	r.known[k] = struct{}{}
-	return true
 }

@@ -73,11 +73,7 @@ func (c Config) withDefaults() Config {
 	if c.Connected == nil {
 		c.Connected = func(context.Context, bool) {}
 	}
-	if c.Backoff.Base <= 0 {
-		jitter := c.Backoff.Jitter
-		c.Backoff = gotoapi.DefaultBackoff()
-		c.Backoff.Jitter = jitter
-	}
+	c.Backoff = c.Backoff.OrDefault()
 	for _, d := range []struct {
 		at    *time.Duration
 		usual time.Duration

@@ -22,8 +22,7 @@ type keeper struct {
 	reports    bool
 	noReports  string // why there are no report notices; empty when there are or none are wanted
 	tidied     bool   // what an earlier run has left behind is gone
-	been       bool   // a channel has been there
-	told       bool   // Connected has been called
+	been       bool   // a channel has been there, and Connected has been called
 	tries      int    // attempts since the last that worked
 }
 
@@ -107,7 +106,6 @@ func (k *keeper) tidy(ctx context.Context) error {
 }
 
 func (k *keeper) opened(ctx context.Context) {
-	k.been = true
 	k.inOrder()
 	k.missed(ctx)
 	k.live()
@@ -124,8 +122,8 @@ func (k *keeper) inOrder() {
 // missed has the board brought in line.
 func (k *keeper) missed(ctx context.Context) {
 	k.s.tell(func(st *stream.Status) { st.Link = stream.Recovering }, time.Time{})
-	first := !k.told
-	k.told = true
+	first := !k.been
+	k.been = true
 	k.s.cfg.Connected(ctx, first)
 }
 
@@ -138,9 +136,10 @@ func (k *keeper) live() {
 // watch looks now and then whether all is in order. It returns when ctx ends or the channel has to
 // be made again.
 func (k *keeper) watch(ctx context.Context) error {
-	away := false
-	for k.rest(ctx) == nil {
+	behind := false // something may not have come
+	for pause(ctx, k.s.cfg.CheckEvery, k.s.doubted) == nil {
 		again, since, err := k.check(ctx)
+		behind = behind || again
 		switch {
 		case over(ctx):
 			return nil
@@ -152,31 +151,19 @@ func (k *keeper) watch(ctx context.Context) error {
 			k.stale(why, hint)
 		case !since.IsZero():
 			// Until the service reaches us again, asking is all there is.
-			away = true
+			behind = true
 			k.missed(ctx)
 			k.stale("GoTo has not reached the webhook since "+since.Local().Format("15:04"), "look at the TLS proxy in front of "+k.s.cfg.Listen)
 		default:
 			k.inOrder()
-			if again || away {
+			if behind {
 				k.missed(ctx)
 			}
-			away = false
+			behind = false
 			k.live()
 		}
 	}
 	return nil
-}
-
-// rest waits until it is time for a look.
-func (k *keeper) rest(ctx context.Context) error {
-	t := time.NewTimer(k.s.cfg.CheckEvery)
-	defer t.Stop()
-	select {
-	case <-t.C:
-	case <-k.s.doubted:
-	case <-ctx.Done():
-	}
-	return ctx.Err()
 }
 
 func (k *keeper) stale(why, hint string) {
@@ -209,10 +196,9 @@ func (k *keeper) check(ctx context.Context) (again bool, since time.Time, err er
 		}
 	}
 	if again {
-		cfg.Logger.WarnContext(ctx, "a subscription of the webhook was gone; made again")
-		err = k.open(ctx)
+		cfg.Logger.WarnContext(ctx, "a subscription of the webhook was gone; making it again")
 	}
-	return again, ch.Unreachable, err
+	return again, ch.Unreachable, k.open(ctx) // also what an earlier look could not make
 }
 
 // failed plans what follows a failure, and waits for it. It returns the error that forbids going on.
@@ -237,7 +223,7 @@ func (k *keeper) failed(ctx context.Context, err error) error {
 		}
 		st.Link, st.Try, st.Why, st.Hint = link, k.tries, why, hint
 	}, time.Now().Add(wait))
-	_ = pause(ctx, wait) // its end shows in ctx
+	_ = pause(ctx, wait, nil) // its end shows in ctx
 	return nil
 }
 
@@ -264,14 +250,14 @@ func (k *keeper) leave(ctx context.Context) {
 	}
 }
 
-// pause waits for d or until ctx ends, whose error it then returns.
-func pause(ctx context.Context, d time.Duration) error {
+// pause waits for d, until somebody wakes it or until ctx ends, whose error it then returns.
+func pause(ctx context.Context, d time.Duration, wake <-chan struct{}) error {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
 	case <-t.C:
-		return ctx.Err()
+	case <-wake:
 	case <-ctx.Done():
-		return ctx.Err()
 	}
+	return ctx.Err()
 }

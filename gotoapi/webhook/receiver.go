@@ -38,7 +38,7 @@ type Receiver struct {
 
 	mu   sync.Mutex // guards the rest
 	dec  *wire.Decoder
-	seen ids
+	seen call.Recent[string] // ids of notifications taken
 	n    Counters
 	last time.Time // when a notification was last taken, repeats included
 }
@@ -71,7 +71,7 @@ func NewReceiver(address string, secret gotoapi.Secret, log *slog.Logger) (*Rece
 	return &Receiver{
 		path: path, target: u.RequestURI(), secret: secret, log: log,
 		queue: make(chan wire.Frame, queueSize), slots: make(chan struct{}, maxAtOnce),
-		dec: wire.NewDecoder(),
+		dec: wire.NewDecoder(), seen: call.NewRecent[string](keepIDs),
 	}, nil
 }
 
@@ -115,7 +115,7 @@ func (h *Receiver) post(w http.ResponseWriter, r *http.Request) int {
 	case h.slots <- struct{}{}:
 		defer func() { <-h.slots }()
 	default:
-		return h.count(func(n *Counters) *uint64 { return &n.Busy }, nil, http.StatusServiceUnavailable)
+		return h.refuse(&h.n.Busy, nil, http.StatusServiceUnavailable)
 	}
 	// Not every writer knows deadlines; the server's own timeouts stand behind this one.
 	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyWithin))
@@ -123,13 +123,13 @@ func (h *Receiver) post(w http.ResponseWriter, r *http.Request) int {
 	if err != nil {
 		var big *http.MaxBytesError
 		if errors.As(err, &big) {
-			return h.count(func(n *Counters) *uint64 { return &n.TooBig }, err, http.StatusRequestEntityTooLarge)
+			return h.refuse(&h.n.TooBig, err, http.StatusRequestEntityTooLarge)
 		}
-		return h.count(func(n *Counters) *uint64 { return &n.Bad }, err, http.StatusBadRequest)
+		return h.refuse(&h.n.Bad, err, http.StatusBadRequest)
 	}
 	if h.secret != "" {
 		if err := verify(r, h.target, body, h.secret, time.Now()); err != nil {
-			return h.count(func(n *Counters) *uint64 { return &n.Unsigned }, err, http.StatusUnauthorized)
+			return h.refuse(&h.n.Unsigned, err, http.StatusUnauthorized)
 		}
 	}
 	return h.take(body)
@@ -145,7 +145,7 @@ func (h *Receiver) take(body []byte) int {
 		return h.note(&h.n.Bad, err, http.StatusBadRequest)
 	}
 	h.last = time.Now()
-	if f.ID != "" && h.seen.has(f.ID) {
+	if f.ID != "" && h.seen.Has(f.ID) {
 		h.n.Repeats++
 		return http.StatusNoContent
 	}
@@ -163,14 +163,17 @@ func (h *Receiver) take(body []byte) int {
 		h.raw(body)
 	}
 	h.n.Taken++
-	h.seen.add(f.ID)
+	if f.ID != "" {
+		h.seen.Add(f.ID)
+	}
 	return http.StatusNoContent
 }
 
-func (h *Receiver) count(which func(*Counters) *uint64, err error, status int) int {
+// refuse is note for who does not hold the lock.
+func (h *Receiver) refuse(n *uint64, err error, status int) int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.note(which(&h.n), err, status)
+	return h.note(n, err, status)
 }
 
 // note counts a delivery that was refused. The first is logged, then ever fewer: whoever knows the
@@ -184,33 +187,4 @@ func (h *Receiver) note(n *uint64, err error, status int) int {
 		h.log.Warn("delivery refused", "status", status, "count", *n, "error", text)
 	}
 	return status
-}
-
-// ids remembers the last keepIDs ids. Its zero value is ready.
-type ids struct {
-	known map[string]struct{}
-	order []string
-	next  int
-}
-
-func (s *ids) has(id string) bool {
-	_, ok := s.known[id]
-	return ok
-}
-
-func (s *ids) add(id string) {
-	if id == "" {
-		return
-	}
-	if s.known == nil {
-		s.known = make(map[string]struct{}, keepIDs)
-	}
-	if len(s.order) < keepIDs {
-		s.order = append(s.order, id)
-	} else {
-		delete(s.known, s.order[s.next])
-		s.order[s.next] = id
-		s.next = (s.next + 1) % keepIDs
-	}
-	s.known[id] = struct{}{}
 }

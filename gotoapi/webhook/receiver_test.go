@@ -111,12 +111,13 @@ func TestRepeatsAreKnownInBoundedMemory(t *testing.T) {
 		post(h, "POST", public, state(fmt.Sprint("n", i), 1), nil)
 		<-h.Frames()
 	}
-	if len(h.seen.known) != keepIDs || len(h.seen.order) != keepIDs {
-		t.Errorf("%d ids kept", len(h.seen.known))
-	}
 	post(h, "POST", public, state(fmt.Sprint("n", 2*keepIDs), 1), nil)
 	if n := h.Counters(); n.Repeats != 1 {
 		t.Errorf("the oldest one kept is not known: %+v", n)
+	}
+	post(h, "POST", public, state(fmt.Sprint("n", 2*keepIDs-1), 1), nil)
+	if n := h.Counters(); n.Repeats != 1 || n.Taken != 3*keepIDs+1 {
+		t.Errorf("one older than that is kept: %+v", n)
 	}
 }
 

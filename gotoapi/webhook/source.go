@@ -40,9 +40,6 @@ func New(cfg Config) (*Source, error) {
 	return &Source{cfg: cfg, doubted: make(chan struct{}, 1), hook: hook, status: stream.Status{Link: stream.Connecting, Since: time.Now()}}, nil
 }
 
-// Receiver is the handler that the service posts to.
-func (s *Source) Receiver() *Receiver { return s.hook }
-
 // Status returns the state of the link now. It may be called from anywhere, also before and after
 // Run. Silence counts from the last delivery or the last good look at the channel.
 func (s *Source) Status() stream.Status {

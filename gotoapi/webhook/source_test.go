@@ -52,15 +52,11 @@ func withService(t *testing.T, body func(*testing.T, *rig)) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		l := memnet.Pipe()
-		in := &http.Transport{DialContext: l.DialContext}
-		srv := &http.Server{Handler: svc}
-		served, ran := make(chan error, 1), make(chan error, 1)
+		hc, stop := memnet.Pipe().Serve(&http.Server{Handler: svc})
+		ran := make(chan error, 1)
 		ctx, cancel := context.WithCancel(t.Context())
-		go func() { served <- srv.Serve(l) }()
 		go func() { ran <- svc.Run(ctx) }()
 		r.svc, r.hello = svc, svc.Hello(base)
-		hc := &http.Client{Transport: in}
 		oauth := gotoapi.NewOAuth(gotoapi.OAuthConfig{Host: base, ClientID: r.hello.ClientID, ClientSecret: gotoapi.Secret(r.hello.ClientSecret), HTTP: hc})
 		full := func(d time.Duration) time.Duration { return d }
 		r.client = gotoapi.New(gotoapi.WithHosts(gotoapi.Hosts{API: base, Auth: base, Realtime: base}), gotoapi.WithHTTPClient(hc),
@@ -68,11 +64,10 @@ func withService(t *testing.T, body func(*testing.T, *rig)) {
 			gotoapi.WithBackoff(gotoapi.Backoff{Base: time.Second, Max: 8 * time.Second, Jitter: full}, 2))
 		defer func() {
 			cancel()
-			<-ran
-			in.CloseIdleConnections()
 			out.CloseIdleConnections()
-			srv.Close()
-			<-served
+			if err := errors.Join(<-ran, stop()); err != nil {
+				t.Error(err)
+			}
 			<-time.After(time.Second)
 		}()
 		body(t, r)
@@ -158,7 +153,7 @@ func TestSource(t *testing.T) {
 	withService(t, func(t *testing.T, r *rig) {
 		s, end := r.run(nil)
 		pass(10 * time.Minute)
-		st, n := s.Status(), s.Receiver().Counters()
+		st, n := s.Status(), s.hook.Counters()
 		if st.Link != stream.Live || st.Why != "" || st.Try != 0 || st.Silence > 2*time.Minute || st.Counters.Frames != n.Taken {
 			t.Errorf("%+v", st)
 		}
@@ -207,7 +202,7 @@ func TestLeftoverOfAnEarlierRun(t *testing.T) {
 		}
 		s, end := r.run(nil)
 		pass(5 * time.Minute)
-		if got, n := r.svc.Stats(), s.Receiver().Counters(); got.Webhooks != 1 || n.Unsigned != 0 || n.Taken == 0 {
+		if got, n := r.svc.Stats(), s.hook.Counters(); got.Webhooks != 1 || n.Unsigned != 0 || n.Taken == 0 {
 			t.Errorf("%+v %+v", got, n)
 		}
 		if _, err := r.client.Channels.Get(t.Context(), other); err != nil {
@@ -261,6 +256,46 @@ func TestSubscriptionGone(t *testing.T) {
 	})
 }
 
+// Both subscriptions are gone, and the second cannot be made again at once: it is later, and what the
+// first has missed is asked for.
+func TestSubscriptionsGoneInTrouble(t *testing.T) {
+	withService(t, func(t *testing.T, r *rig) {
+		s, end := r.run(nil)
+		pass(time.Minute)
+		r.fault(sim.Fault{Kind: sim.Unsubscribe})
+		if _, err := r.svc.Faults().Add(sim.Fault{Kind: sim.Answer, Path: "/call-events-report/v1/subscriptions", Method: "POST", Status: 503}); err != nil {
+			t.Fatal(err)
+		}
+		pass(2 * time.Minute)
+		if st := s.Status(); st.Link != stream.Stale || r.connected() != 1 {
+			t.Errorf("%+v, %d connects", st, r.connected())
+		}
+		r.svc.Faults().Clear()
+		pass(2 * time.Minute)
+		if st := s.Status(); st.Link != stream.Live || st.Counters.Reconnects != 0 || r.connected() != 2 {
+			t.Errorf("%+v, %d connects", st, r.connected())
+		}
+		reports := func() (n int) {
+			r.note(func() {
+				for _, e := range r.events {
+					if e.Kind == call.KindReport {
+						n++
+					}
+				}
+			})
+			return n
+		}
+		before := reports()
+		pass(5 * time.Minute)
+		if reports() == before {
+			t.Error("no notice of a report comes any more")
+		}
+		if err := end(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // The proxy is away for a while: it is said, the board is brought in line meanwhile and afterwards.
 func TestProxyAway(t *testing.T) {
 	withService(t, func(t *testing.T, r *rig) {
@@ -296,7 +331,7 @@ func TestSlowHandler(t *testing.T) {
 		}
 		s, end := r.run(nil)
 		pass(time.Minute)
-		n := s.Receiver().Counters()
+		n := s.hook.Counters()
 		if n.Busy == 0 || n.Taken < queueSize || r.came() != 0 {
 			t.Errorf("%+v", n)
 		}
@@ -305,7 +340,7 @@ func TestSlowHandler(t *testing.T) {
 		}
 		close(r.block)
 		pass(time.Minute)
-		if n := s.Receiver().Counters(); uint64(r.came()) != n.Taken {
+		if n := s.hook.Counters(); uint64(r.came()) != n.Taken {
 			t.Errorf("%d events of %d", r.came(), n.Taken)
 		}
 		if err := end(); err != nil {

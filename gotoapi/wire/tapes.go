@@ -44,6 +44,9 @@ func (d *Decoder) tape(t *tapes, k []byte, listed *int) bool {
 
 // taped takes a list of recordings or transcripts, counts its elements and, in reports, keeps them.
 func (d *Decoder) taped(to *[]call.Recording) int {
+	if !d.keep {
+		return d.length()
+	}
 	n := 0
 	*to = nil
 	if !d.enter('[') {
@@ -52,8 +55,6 @@ func (d *Decoder) taped(to *[]call.Recording) int {
 	for ok := d.elem(true); ok; ok = d.elem(false) {
 		n++
 		switch {
-		case !d.keep:
-			d.skip()
 		case len(*to) >= maxListed || d.tapesKept >= maxInDocument:
 			d.odd++
 			d.skip()

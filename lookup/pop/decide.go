@@ -1,7 +1,9 @@
 package pop
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -51,12 +53,7 @@ func (r *Rules) decide(f *facts) (traces []RuleTrace, matched *rule, ask bool) {
 
 // asks tells whether a condition of the rule is about the contact.
 func (r *rule) asks() bool {
-	for _, c := range r.conds {
-		if c.contact {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(r.conds, func(c condition) bool { return c.contact })
 }
 
 // NeverWants is what a rule of Never wants of the moment, in the first Check of its RuleTrace.
@@ -105,7 +102,7 @@ func (r *rule) render(f *facts) []Target {
 func (r *Rules) begin(c *call.Call, m Moment, u User, at time.Time) (*facts, *Trace) {
 	f := &facts{call: c, moment: m, at: at, user: u, region: r.region}
 	return f, &Trace{
-		Schema: Schema, At: at, Call: call.Clean(c.ID), Moment: m, User: call.Clean(or(u.Name, u.ID)), Direction: c.Direction.String(),
+		Schema: Schema, At: at, Call: call.Clean(c.ID), Moment: m, User: call.Clean(cmp.Or(u.Name, u.ID)), Direction: c.Direction.String(),
 		From: cleanParty(c.From), To: cleanParty(c.To), Rules: []RuleTrace{},
 	}
 }
@@ -185,7 +182,7 @@ func (r *Rules) Test(t Trial) []Trace {
 		rules, matched, _ := r.decide(f)
 		switch {
 		case !f.rings() && m != ByHand: // by hand any call will do
-			trace.Rules, trace.Result, trace.Why = append(trace.Rules, rules...), Nothing, "the call was never on a line of "+or(trace.User, "this user")
+			trace.Rules, trace.Result, trace.Why = append(trace.Rules, rules...), Nothing, "the call was never on a line of "+cmp.Or(trace.User, "this user")
 		case t.At.IsZero() && (m == Answered && t.Call.AnswerMs < 0 || m == Ended && t.Call.Live()):
 			trace.Rules, trace.Result, trace.Why = append(trace.Rules, rules...), Nothing, "the call never came to this moment"
 		case settle(trace, f, rules, matched) != nil:

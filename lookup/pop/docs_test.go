@@ -1,6 +1,7 @@
 package pop
 
 import (
+	stdcmp "cmp"
 	"fmt"
 	"maps"
 	"os"
@@ -37,7 +38,7 @@ func TestDocumentation(t *testing.T) {
 	}
 	spelled := map[string]string{"p-asserted-identity": "P-Asserted-Identity", "remote-party-id": "Remote-Party-ID", "p-called-party-id": "P-Called-Party-ID"}
 	for _, h := range slices.Sorted(maps.Keys(sipHeaders())) {
-		fmt.Fprintf(&headers, "| `%s` | `$%s$` |\n", or(spelled[h], strings.ToUpper(h[:1])+h[1:]), sipHeaders()[h])
+		fmt.Fprintf(&headers, "| `%s` | `$%s$` |\n", stdcmp.Or(spelled[h], strings.ToUpper(h[:1])+h[1:]), sipHeaders()[h])
 	}
 	want := doc
 	for _, table := range []struct{ head, body string }{

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -228,12 +229,7 @@ func (e *Engine) pop(ctx context.Context, rules *Rules, c *call.Call, m Moment, 
 
 // fits tells whether there is a target to open: that none was refused.
 func fits(targets []Target) bool {
-	for _, g := range targets {
-		if g.Result == "" {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(targets, func(g Target) bool { return g.Result == "" })
 }
 
 // ask waits until it is known who the far end is, as long as the rules allow.

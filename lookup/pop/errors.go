@@ -103,13 +103,3 @@ func slips(a, b string) int {
 	}
 	return d[len(a)][len(b)]
 }
-
-// or gives the first text that is not empty.
-func or(texts ...string) string {
-	for _, t := range texts {
-		if t != "" {
-			return t
-		}
-	}
-	return ""
-}

@@ -1,6 +1,7 @@
 package pop
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -72,7 +73,7 @@ func (r RuleTrace) print(b *strings.Builder) {
 }
 
 func (l *LookupTrace) print(b *strings.Builder) {
-	fmt.Fprintf(b, "  look-up of %s: %s", or(l.Number, "no number"), count(len(l.Contacts), "contact"))
+	fmt.Fprintf(b, "  look-up of %s: %s", cmp.Or(l.Number, "no number"), count(len(l.Contacts), "contact"))
 	switch {
 	case l.Cached:
 		b.WriteString(", from memory")

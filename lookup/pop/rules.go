@@ -1,6 +1,7 @@
 package pop
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"runtime"
@@ -122,8 +123,8 @@ func compile(s Spec, o Options, sys system) (*Rules, error) {
 	if o.Zone == nil {
 		o.Zone = time.UTC
 	}
-	r := &Rules{wait: or2(s.Wait, defaultWait), perMinute: or2(s.PerMinute, defaultMinute), region: o.Region, zone: o.Zone}
-	timeout := or2(s.Timeout, defaultTimeout)
+	r := &Rules{wait: cmp.Or(s.Wait, defaultWait), perMinute: cmp.Or(s.PerMinute, defaultMinute), region: o.Region, zone: o.Zone}
+	timeout := cmp.Or(s.Timeout, defaultTimeout)
 	switch {
 	case r.wait < 0 || r.wait > maxWait:
 		return nil, wrong(`from "0s" to "10s"`, "%v is too long to wait for a look-up", s.Wait).in("", "wait")
@@ -145,7 +146,7 @@ func compile(s Spec, o Options, sys system) (*Rules, error) {
 	c := compiler{names: n, allowed: allowed, sys: sys, o: o, timeout: timeout}
 	seen := map[string]bool{}
 	for i, spec := range s.Rules {
-		name := or(spec.Name, fmt.Sprintf("rule %d", i+1))
+		name := cmp.Or(spec.Name, fmt.Sprintf("rule %d", i+1))
 		one, err := c.rule(name, spec)
 		if err != nil {
 			err.Rule = name
@@ -158,14 +159,6 @@ func compile(s Spec, o Options, sys system) (*Rules, error) {
 		r.rules = append(r.rules, *one)
 	}
 	return r, nil
-}
-
-func or2[T comparable](v, def T) T {
-	var zero T
-	if v == zero {
-		return def
-	}
-	return v
 }
 
 // newNames checks the custom parameters and what SIP headers are mapped to.
@@ -233,7 +226,7 @@ func (c *compiler) rule(name string, s RuleSpec) (*rule, *Error) {
 	if len(r.targets) > maxTargets {
 		return nil, wrong("at most 8", "opens too many things").in("", "open")
 	}
-	r.contact = slices.ContainsFunc(r.conds, func(c condition) bool { return c.contact })
+	r.contact = r.asks()
 	for _, t := range r.targets {
 		t.variables(func(v *variable) { r.contact = r.contact || v.crm })
 	}
@@ -310,7 +303,7 @@ func (c *compiler) conditions(r *rule, s RuleSpec) *Error {
 			folded = append(folded, query.Fold(q))
 		}
 		add("queue", list(s.Queue), func(f *facts) (bool, string) {
-			return slices.Contains(folded, query.Fold(f.call.Queue)), or(f.call.Queue, "none")
+			return slices.Contains(folded, query.Fold(f.call.Queue)), cmp.Or(f.call.Queue, "none")
 		})
 	}
 	if err := c.dialled(s.Dialled, add); err != nil {
@@ -339,7 +332,7 @@ func (c *compiler) dialled(texts []string, add adder) *Error {
 	if len(numbers) > 0 {
 		add("dialled", list(texts), func(f *facts) (bool, string) {
 			have := number.Parse(f.called(), c.o.Region)
-			return slices.ContainsFunc(numbers, func(n number.Number) bool { return number.Same(n, have) }), or(call.Clean(f.called()), "none")
+			return slices.ContainsFunc(numbers, func(n number.Number) bool { return number.Same(n, have) }), cmp.Or(call.Clean(f.called()), "none")
 		})
 	}
 	return nil
@@ -392,9 +385,9 @@ func (f *facts) known() query.Extra {
 	x.Region = f.region
 	if f.contact != nil {
 		if f.call.Direction == call.Outbound {
-			x.To = or(x.To, f.contact.Name)
+			x.To = cmp.Or(x.To, f.contact.Name)
 		} else {
-			x.From = or(x.From, f.contact.Name)
+			x.From = cmp.Or(x.From, f.contact.Name)
 		}
 	}
 	return x

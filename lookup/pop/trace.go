@@ -1,6 +1,7 @@
 package pop
 
 import (
+	"cmp"
 	"encoding/json"
 	"time"
 
@@ -235,5 +236,5 @@ func lookupTrace(f *facts, asked string, waited time.Duration) *LookupTrace {
 const maxContacts = 10
 
 func described(c *lookup.Contact) string {
-	return call.Clean(or(c.Name, c.Company, "unnamed") + " (" + c.Source + ")")
+	return call.Clean(cmp.Or(c.Name, c.Company, "unnamed") + " (" + c.Source + ")")
 }

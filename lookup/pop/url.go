@@ -263,17 +263,11 @@ func (a *address) climbs(path string) bool {
 // encode writes a value so that it is one word wherever it stands in an address: everything but
 // letters, digits and "-._~" as percent and two digits (RFC 3986 2.1), blanks as %20.
 func encode(value string, keepPlus bool) string {
-	const digits = "0123456789ABCDEF"
-	var b strings.Builder
-	for i := range len(value) {
-		c := value[i]
-		if unreserved(c) || keepPlus && c == '+' {
-			b.WriteByte(c)
-			continue
-		}
-		b.Write([]byte{'%', digits[c>>4], digits[c&15]})
+	s := strings.ReplaceAll(url.QueryEscape(value), "+", "%20")
+	if keepPlus {
+		s = strings.ReplaceAll(s, "%2B", "+")
 	}
-	return b.String()
+	return s
 }
 
 func unreserved(c byte) bool {

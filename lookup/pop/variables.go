@@ -1,6 +1,8 @@
 package pop
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -85,7 +87,7 @@ func (n *names) find(name string) (*variable, *Error) {
 		return &variable{written: "$" + name + "$", of: func(f *facts) (string, string) {
 			value, ok := f.user.Parameters[name]
 			if !ok {
-				return "", "not set for " + or(f.user.Name, f.user.ID, "this user")
+				return "", "not set for " + cmp.Or(f.user.Name, f.user.ID, "this user")
 			}
 			return value, ""
 		}}, nil
@@ -94,7 +96,7 @@ func (n *names) find(name string) (*variable, *Error) {
 	for _, v := range variables() {
 		known = append(known, v.name())
 	}
-	known = append(known, parameterNames(n.parameters)...)
+	known = append(known, slices.Sorted(maps.Keys(n.parameters))...)
 	fix := "the variables are " + strings.Join(known, ", ") + ", crm.FIELD; a key of your own is set in [pops.parameters] or by `ringside user set`"
 	if near := nearest(name, known); near != "" {
 		fix = "did you mean $" + near + "$?"
@@ -102,15 +104,6 @@ func (n *names) find(name string) (*variable, *Error) {
 		fix = "a field of the contact is written $crm.id$"
 	}
 	return nil, wrong(fix, "$%s$ is no variable", name)
-}
-
-func parameterNames(m map[string]bool) []string {
-	var out []string
-	for k := range m {
-		out = append(out, k)
-	}
-	slices.Sort(out)
-	return out
 }
 
 // crmField gives the variable of a field of the contact.
@@ -168,7 +161,7 @@ func contactFields() []common {
 		{"email", "e-mail address", func(c *lookup.Contact) string { return c.Email }},
 		{"url", "address of the contact's page", func(c *lookup.Contact) string { return c.URL }},
 		{"notes", "what the source notes", func(c *lookup.Contact) string { return c.Notes }},
-		{"number", "the contact's number that matched", func(c *lookup.Contact) string { return or(c.Number.E164, c.Number.Digits) }},
+		{"number", "the contact's number that matched", func(c *lookup.Contact) string { return cmp.Or(c.Number.E164, c.Number.Digits) }},
 		{"source", "name of the source that found it", func(c *lookup.Contact) string { return c.Source }},
 		{"ticket", "number of the latest open ticket", func(c *lookup.Contact) string { return ticket(c).ID }},
 		{"ticket_url", "address of its page", func(c *lookup.Contact) string { return ticket(c).URL }},
@@ -272,22 +265,22 @@ func (f *facts) leg() int {
 
 func (f *facts) extension() string {
 	if i := f.leg(); i >= 0 {
-		return or(f.call.People[i].Extension, f.user.Extension)
+		return cmp.Or(f.call.People[i].Extension, f.user.Extension)
 	}
 	return f.user.Extension
 }
 
 func (f *facts) called() string {
-	return or(f.call.To.Number, f.call.DialString)
+	return cmp.Or(f.call.To.Number, f.call.DialString)
 }
 
 func (f *facts) agent() string {
 	if n := len(f.call.Answered); n > 0 {
 		a := f.call.Answered[n-1]
-		return or(a.Name, a.Extension, a.Number)
+		return cmp.Or(a.Name, a.Extension, a.Number)
 	}
 	if i := f.leg(); i >= 0 {
-		return or(f.call.People[i].Name, f.user.Name)
+		return cmp.Or(f.call.People[i].Name, f.user.Name)
 	}
 	return f.user.Name
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"ringside/lookup"
+	"ringside/lookup/source/book"
 	"ringside/lookup/source/carddav"
 	"ringside/lookup/source/command"
 	"ringside/lookup/source/csvfile"
@@ -52,10 +53,7 @@ func openCSV(r *reader, env Env, name string) (*Opened, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Opened{Use: lookup.Use{Source: named{s, name}}, close: s.Close, problems: func() []string {
-		rep := s.Report()
-		return problems(rep.Problems, rep.More, rep.Stale)
-	}}, nil
+	return &Opened{Use: lookup.Use{Source: named{s, name}}, close: s.Close, problems: func() []string { return problems(s.Report()) }}, nil
 }
 
 func openVCard(r *reader, env Env, name string) (*Opened, error) {
@@ -63,10 +61,7 @@ func openVCard(r *reader, env Env, name string) (*Opened, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Opened{Use: lookup.Use{Source: s}, close: s.Close, problems: func() []string {
-		rep := s.Report()
-		return problems(rep.Problems, rep.More, rep.Stale)
-	}}, nil
+	return &Opened{Use: lookup.Use{Source: s}, close: s.Close, problems: func() []string { return problems(s.Report()) }}, nil
 }
 
 func openCardDAV(r *reader, env Env, name string) (*Opened, error) {
@@ -82,21 +77,18 @@ func openCardDAV(r *reader, env Env, name string) (*Opened, error) {
 		auth = web.Bearer(password)
 	}
 	s := carddav.Open(carddav.Options{Name: name, URL: u, Auth: auth, Region: env.Region, Every: r.duration("every"), Copy: env.copyPath(name), HTTP: env.HTTP})
-	return &Opened{Use: lookup.Use{Source: s}, close: s.Close, problems: func() []string {
-		rep := s.Report()
-		return problems(rep.Problems, rep.More, rep.Stale)
-	}}, nil
+	return &Opened{Use: lookup.Use{Source: s}, close: s.Close, problems: func() []string { return problems(s.Report().Report) }}, nil
 }
 
-func problems[P fmt.Stringer](ps []P, more int, stale error) (out []string) {
-	for _, p := range ps {
+func problems(rep book.Report) (out []string) {
+	for _, p := range rep.Problems {
 		out = append(out, p.String())
 	}
-	if more > 0 {
-		out = append(out, fmt.Sprintf("and %d more", more))
+	if rep.More > 0 {
+		out = append(out, fmt.Sprintf("and %d more", rep.More))
 	}
-	if stale != nil {
-		out = append(out, stale.Error())
+	if rep.Stale != nil {
+		out = append(out, rep.Stale.Error())
 	}
 	return out
 }

@@ -365,6 +365,12 @@ func (c *Call) finish() {
 	c.note(happening{kind: StepEnds, who: f.subject})
 }
 
+// finishUnseen ends a call whose end was not seen: nor did anybody see who left first.
+func (c *Call) finishUnseen() {
+	c.finish()
+	c.LeftFirst = ""
+}
+
 func (c *Call) outcome() Outcome {
 	persons := slices.ContainsFunc(c.Answered, func(a Answer) bool { return c.People[a.person].Kind != NumberLeg })
 	last := c.fold.place - 1

@@ -233,8 +233,7 @@ func (b *Board) Settle(now time.Time) []Effect {
 // end ends a call whose last states were never seen.
 func (b *Board) end(e *entry, now time.Time, out []Effect) []Effect {
 	c := b.touch(e)
-	c.finish()
-	c.LeftFirst = "" // nobody saw it
+	c.finishUnseen()
 	c.Gaps = append(c.history.gaps(), Gap{From: c.LastSeq + 1})
 	c.Heard, c.Stale = now, false
 	e.tries = b.opt.GapTries // nothing more to be had by asking

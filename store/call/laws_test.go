@@ -434,8 +434,7 @@ func FuzzFold(f *testing.F) {
 			told.mine = nil
 			told.refold()
 			if c.State == StateEnded && told.State != StateEnded {
-				told.finish()
-				told.LeftFirst = ""
+				told.finishUnseen()
 			}
 			if err := lawOfPacking(told); err != nil {
 				t.Fatal(err)

@@ -85,8 +85,7 @@ func (c *Call) Masked() *Call {
 	}
 	d.refold()
 	if c.State == StateEnded && d.State != StateEnded {
-		d.finish()
-		d.LeftFirst = ""
+		d.finishUnseen()
 	}
 	return &d
 }

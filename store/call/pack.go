@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
+	"slices"
 )
 
 // ErrPacked is what Unpack answers for bytes that are no packed call.
@@ -51,14 +52,13 @@ func Pack(c *Call) []byte {
 	}
 	p.uint(uint64(len(h.nodes)))
 	for i := range h.nodes {
-		n := &h.nodes[i]
-		p.masked(n.ID, n.Type, n.Option, n.Result, n.Via)
+		p.masked(0, h.nodes[i].texts()...)
 	}
 	p.uint(uint64(len(h.moves)))
 	for i := range h.moves {
 		m := &h.moves[i]
 		for _, e := range [...]*Endpoint{&m.Initiator, &m.Transferrer, &m.Destination} {
-			p.masked(e.Participant, e.Conversation, e.Extension, e.Name, e.Number)
+			p.masked(0, e.texts()...)
 		}
 	}
 	p.uint(uint64(len(h.words)))
@@ -70,13 +70,10 @@ func Pack(c *Call) []byte {
 }
 
 type packer struct {
-	body  []byte
+	writer
 	texts []string
 	index map[string]uint64
 }
-
-func (p *packer) uint(v uint64) { p.body = binary.AppendUvarint(p.body, v) }
-func (p *packer) int(v int64)   { p.body = binary.AppendVarint(p.body, v) }
 
 func (p *packer) text(s string) { p.uint(p.ref(s)) }
 
@@ -94,23 +91,46 @@ func (p *packer) ref(s string) uint64 {
 	return n
 }
 
-// masked writes which of the texts are not empty, and those.
-func (p *packer) masked(texts ...string) { p.maskedWith(0, texts...) }
-
-// maskedWith has further bits of the mask, above those of the texts.
-func (p *packer) maskedWith(more uint64, texts ...string) {
+// masked writes which of the texts are not empty, and those; more are further bits of the mask, above
+// those of the texts.
+func (p *packer) masked(more uint64, texts ...*string) {
 	mask := more << len(texts)
 	for i, s := range texts {
-		if s != "" {
+		if *s != "" {
 			mask |= 1 << i
 		}
 	}
 	p.uint(mask)
 	for _, s := range texts {
-		if s != "" {
-			p.text(s)
+		if *s != "" {
+			p.text(*s)
 		}
 	}
+}
+
+// What follows are the texts of things in the order of the packed form, for writing and reading.
+
+func (c *Call) texts() []*string {
+	return []*string{&c.ID, &c.Account, &c.Initiator, &c.DialString, &c.HangupBy}
+}
+
+func (q *Participant) texts() []*string {
+	return []*string{
+		&q.ID, &q.LegID, &q.Originator, &q.KindText, &q.Name, &q.Extension, &q.LineID, &q.DeviceID, &q.Device,
+		&q.UserID, &q.NumberID, &q.Number, &q.Outside.Name, &q.Outside.Number,
+	}
+}
+
+func (s *System) texts() []*string {
+	return []*string{&s.ID, &s.Originator, &s.KindText, &s.PlanID, &s.QueueID, &s.QueueName, &s.BoxID, &s.Number, &s.Folder, &s.Result}
+}
+
+func (n *Node) texts() []*string {
+	return []*string{&n.ID, &n.Type, &n.Option, &n.Result, &n.Via}
+}
+
+func (e *Endpoint) texts() []*string {
+	return []*string{&e.Participant, &e.Conversation, &e.Extension, &e.Name, &e.Number}
 }
 
 func (p *packer) call(c *Call) {
@@ -121,7 +141,7 @@ func (p *packer) call(c *Call) {
 	if c.endUnseen() {
 		flags |= packEndUnseen
 	}
-	p.maskedWith(flags, c.ID, c.Account, c.Initiator, c.DialString, c.HangupBy)
+	p.masked(flags, c.texts()...)
 	ms := c.Created.UnixMilli()
 	p.int(ms)
 	p.uint(uint64(c.Created.Sub(msTime(ms))))
@@ -143,15 +163,7 @@ func (p *packer) person(q *Participant) {
 	if q.Called {
 		more |= 1 << 2
 	}
-	p.maskedWith(more, q.texts()...)
-}
-
-// texts gives the texts of a participant in the order of the packed form.
-func (q *Participant) texts() []string {
-	return []string{
-		q.ID, q.LegID, q.Originator, q.KindText, q.Name, q.Extension, q.LineID, q.DeviceID, q.Device,
-		q.UserID, q.NumberID, q.Number, q.Outside.Name, q.Outside.Number,
-	}
+	p.masked(more, q.texts()...)
 }
 
 func (p *packer) system(s *System) {
@@ -162,18 +174,13 @@ func (p *packer) system(s *System) {
 	if s.Message != 0 {
 		more |= 1 << 3
 	}
-	p.maskedWith(more, s.texts()...)
+	p.masked(more, s.texts()...)
 	if s.WrapUp != 0 {
 		p.int(int64(s.WrapUp))
 	}
 	if s.Message != 0 {
 		p.int(int64(s.Message))
 	}
-}
-
-// texts gives the texts of a system in the order of the packed form.
-func (s *System) texts() []string {
-	return []string{s.ID, s.Originator, s.KindText, s.PlanID, s.QueueID, s.QueueName, s.BoxID, s.Number, s.Folder, s.Result}
 }
 
 func (p *packer) states(h *history, created int64) {
@@ -186,10 +193,10 @@ func (p *packer) states(h *history, created int64) {
 		if sn.taped {
 			flags |= packTaped
 		}
-		if same(l, legs) {
+		if slices.Equal(l, legs) {
 			flags |= packSameLegs
 		}
-		if same(s, systems) {
+		if slices.Equal(s, systems) {
 			flags |= packSameSystems
 		}
 		if sn.seq != seq+1 {
@@ -222,18 +229,6 @@ func (p *packer) refs(refs []ref) {
 		p.uint(uint64(r.status)<<1 | 1)
 		p.uint(uint64(r.more))
 	}
-}
-
-func same(a, b []ref) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return true
 }
 
 // finish puts the texts before the body.

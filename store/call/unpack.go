@@ -1,7 +1,6 @@
 package call
 
 import (
-	"encoding/binary"
 	"fmt"
 	"time"
 )
@@ -13,7 +12,7 @@ func Unpack(b []byte) (*Call, error) {
 	if len(b) == 0 || b[0] != packVersion || len(b) > maxPacked {
 		return nil, fmt.Errorf("version or length: %w", ErrPacked)
 	}
-	u := unpacker{in: b[1:]}
+	u := unpacker{reader: reader{in: b[1:]}}
 	u.readTexts()
 	c, flags := u.call()
 	for range u.count(maxPeople) {
@@ -26,7 +25,7 @@ func Unpack(b []byte) (*Call, error) {
 	h.ranks = make([]uint64, len(c.People))
 	for range u.count(maxStates) {
 		var n Node
-		u.masked(&n.ID, &n.Type, &n.Option, &n.Result, &n.Via)
+		u.masked(n.texts()...)
 		h.nodes = append(h.nodes, n)
 	}
 	for range u.count(maxStates) {
@@ -50,71 +49,15 @@ func (c *Call) unpacked(endUnseen bool) {
 	c.Gaps = c.history.gaps()
 	c.JoinedLate = c.NumStates > 0 && c.history.snaps[0].seq > 1
 	if endUnseen && c.State != StateEnded {
-		c.finish()
-		c.LeftFirst = ""
+		c.finishUnseen()
 		c.Gaps = append(c.Gaps, Gap{From: c.LastSeq + 1})
 	}
 }
 
-// unpacker reads a packed call. After something bad it gives nothing but zeros.
+// unpacker reads a packed call.
 type unpacker struct {
-	in    []byte
+	reader
 	texts []string
-	bad   bool
-}
-
-func (u *unpacker) fail() {
-	u.bad, u.in = true, nil
-}
-
-func (u *unpacker) uint() uint64 {
-	v, n := binary.Uvarint(u.in)
-	if n <= 0 {
-		u.fail()
-		return 0
-	}
-	u.in = u.in[n:]
-	return v
-}
-
-func (u *unpacker) int() int64 {
-	v, n := binary.Varint(u.in)
-	if n <= 0 {
-		u.fail()
-		return 0
-	}
-	u.in = u.in[n:]
-	return v
-}
-
-// below reads a number that must be below n.
-func (u *unpacker) below(n uint64) uint64 {
-	v := u.uint()
-	if v >= n {
-		u.fail()
-		return 0
-	}
-	return v
-}
-
-// count reads how many things follow: at most limit, and each takes a byte at least.
-func (u *unpacker) count(limit uint64) uint64 {
-	n := u.below(limit + 1)
-	if n > uint64(len(u.in)) {
-		u.fail()
-		return 0
-	}
-	return n
-}
-
-func (u *unpacker) bytes(n uint64) []byte {
-	if n > uint64(len(u.in)) {
-		u.fail()
-		return nil
-	}
-	b := u.in[:n]
-	u.in = u.in[n:]
-	return b
 }
 
 func (u *unpacker) readTexts() {
@@ -156,7 +99,7 @@ func (u *unpacker) masked(texts ...*string) uint64 {
 
 func (u *unpacker) call() (*Call, uint64) {
 	c := &Call{AnswerMs: -1, QueueMs: -1}
-	flags := u.masked(&c.ID, &c.Account, &c.Initiator, &c.DialString, &c.HangupBy)
+	flags := u.masked(c.texts()...)
 	c.inbound = flags&packInbound != 0
 	ms := u.int()
 	if ms < -maxEpoch || ms > maxEpoch {
@@ -176,10 +119,7 @@ const maxEpoch = 253_402_300_799_999
 
 func (u *unpacker) person() Participant {
 	var q Participant
-	more := u.masked(
-		&q.ID, &q.LegID, &q.Originator, &q.KindText, &q.Name, &q.Extension, &q.LineID, &q.DeviceID, &q.Device,
-		&q.UserID, &q.NumberID, &q.Number, &q.Outside.Name, &q.Outside.Number,
-	)
+	more := u.masked(q.texts()...)
 	if q.Kind = ParticipantKind(more & 3); q.Kind > NumberLeg {
 		u.fail()
 	}
@@ -189,7 +129,7 @@ func (u *unpacker) person() Participant {
 
 func (u *unpacker) system() System {
 	var s System
-	more := u.masked(&s.ID, &s.Originator, &s.KindText, &s.PlanID, &s.QueueID, &s.QueueName, &s.BoxID, &s.Number, &s.Folder, &s.Result)
+	more := u.masked(s.texts()...)
 	s.Kind = SystemKind(more & 3)
 	if more&(1<<2) != 0 {
 		s.WrapUp = time.Duration(u.int())
@@ -201,7 +141,7 @@ func (u *unpacker) system() System {
 }
 
 func (u *unpacker) endpoint() (e Endpoint) {
-	u.masked(&e.Participant, &e.Conversation, &e.Extension, &e.Name, &e.Number)
+	u.masked(e.texts()...)
 	return e
 }
 

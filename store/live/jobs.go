@@ -51,6 +51,12 @@ func (j *job) widen(o *job) {
 	} else {
 		j.to = max(j.to, o.to)
 	}
+	if o.since.Before(j.since) {
+		j.since = o.since
+	}
+	if o.until.After(j.until) {
+		j.until = o.until
+	}
 	j.urgent, j.settle = j.urgent || o.urgent, j.settle || o.settle
 	if j.noticed.IsZero() {
 		j.noticed = o.noticed
@@ -119,7 +125,7 @@ func (js *jobs) add(j *job) {
 // it was on its way: what is on its way may be what the notice calls out of date.
 func (js *jobs) close(j *job) {
 	delete(js.open, j.key())
-	if j.again != nil && (j.kind == wantStates || j.kind == wantSpaces || !j.again.noticed.IsZero()) {
+	if j.again != nil && (j.kind != wantReport || !j.again.noticed.IsZero()) {
 		js.add(j.again)
 	}
 }

@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -18,7 +19,7 @@ import (
 type slow struct {
 	*far
 	urgent []string
-	since  bool // Finished looks at when a call began
+	since  bool // Finished gives only the calls that began between its two moments
 	mu     sync.Mutex
 }
 
@@ -32,7 +33,7 @@ func (s *slow) States(ctx context.Context, id string, from, to uint64) ([]call.E
 }
 
 // Finished implements History: every call that has ended.
-func (s *slow) Finished(ctx context.Context, from, _ time.Time) ([]string, error) {
+func (s *slow) Finished(ctx context.Context, from, to time.Time) ([]string, error) {
 	if err := s.begin(ctx, "finished"); err != nil {
 		return nil, err
 	}
@@ -40,7 +41,8 @@ func (s *slow) Finished(ctx context.Context, from, _ time.Time) ([]string, error
 	defer s.far.mu.Unlock()
 	var out []string
 	for id, events := range s.calls {
-		if events[len(events)-1].Snapshot.Stage == call.Ending && (!s.since || !events[0].Meta.Created.Before(from)) {
+		began := events[0].Meta.Created
+		if events[len(events)-1].Snapshot.Stage == call.Ending && (!s.since || !began.Before(from) && began.Before(to)) {
 			out = append(out, id)
 		}
 	}
@@ -186,6 +188,32 @@ func TestCallNeverHeardOfIsFound(t *testing.T) {
 		pass(5 * time.Minute)
 		if n := f.asks("report"); n != 0 {
 			t.Errorf("its report was asked for %d times more", n)
+		}
+	})
+}
+
+// A look at the finished calls that had to wait, because the service was in trouble when the link went,
+// misses none of those that began meanwhile.
+func TestLookThatHadToWaitMissesNothing(t *testing.T) {
+	inSlowBubble(t, Options{}, func(s *Store, f *slow) {
+		f.since = true
+		list(t, s)
+		f.change(func() { f.fail = gone{errors.New("503")} })
+		s.Doubt()
+		pass(time.Minute)
+		if n := f.asks("finished"); n < 2 {
+			t.Fatalf("the finished calls were asked for %d times", n)
+		}
+		s.SetLink(false)
+		pass(10 * time.Minute)
+		f.change(func() { f.calls["K"], f.ready["K"] = aCall("K", time.Now()), time.Now() })
+		pass(50 * time.Minute)
+		f.change(func() { f.fail = nil })
+		s.SetLink(true)
+		list(t, s)
+		pass(2 * time.Minute)
+		if c := get(s, "K"); c == nil || c.Live() {
+			t.Errorf("the call was not found: %+v", c)
 		}
 	})
 }

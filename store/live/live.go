@@ -145,6 +145,7 @@ func New(o Options) *Store {
 		done:   make(chan struct{}),
 		shown:  map[string]bool{},
 		over:   map[string]struct{}{},
+		sweep:  newSweep(),
 	}
 	s.jobs = newJobs(o.Workers)
 	s.reports = newReports()
@@ -297,7 +298,7 @@ func (s *Store) effects(fx []call.Effect) {
 		case call.NeedReport:
 			s.wantReport(f.ID, false)
 		case call.EndedCall:
-			s.sweep.recent.add(f.ID)
+			s.sweep.recent.Add(f.ID)
 			s.over[f.ID] = struct{}{}
 			s.await(f.ID)
 			s.opt.OnEffect(f)

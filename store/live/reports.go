@@ -137,7 +137,7 @@ func (s *Store) settle(a answer) {
 
 // keepReport files a report and lets its states heal the board: they are all there are.
 func (s *Store) keepReport(r *call.Report) {
-	s.sweep.reported.add(r.ID)
+	s.sweep.reported.Add(r.ID)
 	delete(s.sweep.awaited, r.ID)
 	s.foldAll(r.Events, call.FromReport)
 	r.Events = nil

@@ -3,6 +3,8 @@ package live
 import (
 	"log/slog"
 	"time"
+
+	"ringside/store/call"
 )
 
 // A call that began and ended while nothing was heard is on no list of calls that are up. It has a
@@ -13,14 +15,16 @@ import (
 // sweep is how far finished calls have been looked through. swept is by the account's clock, due by
 // the real one.
 type sweep struct {
-	began  time.Time // of this run: older calls are not its own
-	swept  time.Time
-	due    time.Time
-	loss   bool // due because of a loss
-	recent recentIDs
+	began time.Time // of this run: older calls are not its own
+	swept time.Time
+	due   time.Time
+	loss  bool // due because of a loss
+	// recent are the calls that were known, for longer than the board knows them: one that it has
+	// forgotten is not to come back.
+	recent call.Recent[string]
 	// reported are the calls whose report was fetched, awaited those that have ended and await it, by
 	// when they were created.
-	reported recentIDs
+	reported call.Recent[string]
 	awaited  map[string]time.Time
 }
 
@@ -30,7 +34,12 @@ const (
 	sweepEvery = 15 * time.Minute
 	sweepBack  = 30 * time.Minute // looked at again, for calls that took long
 	sweepSlack = time.Minute      // between the clocks of the service and of this computer
+	keepIDs    = 1 << 14          // calls remembered: more than end within sweepBack on the busiest floor
 )
+
+func newSweep() sweep {
+	return sweep{recent: call.NewRecent[string](keepIDs), reported: call.NewRecent[string](keepIDs)}
+}
 
 // wantSweep plans a look at the finished calls.
 func (s *Store) wantSweep(in time.Duration) {
@@ -71,18 +80,18 @@ func (s *Store) takeFinished(a answer) {
 		s.opt.Log.Warn("listing the finished calls", slog.Any("error", a.err))
 		return
 	}
-	w.swept = s.opt.Now()
-	if w.loss { // another loss since: not at once
+	w.swept = a.until.Add(-sweepSlack) // it may have waited long for its answer
+	if w.loss {                        // another loss since: not at once
 		w.due = time.Now().Add(sweepApart)
 	}
 	missed, unreported := 0, 0
 	for _, id := range a.ids {
 		switch c := s.board.Get(id); {
-		case w.reported.has(id):
+		case w.reported.Has(id):
 		case c != nil && !c.Live():
 			s.wantReport(id, false)
 			unreported++
-		case c == nil && w.recent.add(id):
+		case c == nil && w.recent.Add(id):
 			s.wantReport(id, false)
 			missed++
 		}
@@ -105,7 +114,7 @@ func (s *Store) takeFinished(a answer) {
 // await notes that a call has ended whose report is still to come.
 func (s *Store) await(id string) {
 	w := &s.sweep
-	if _, ok := s.opt.Service.(History); !ok || w.reported.has(id) || len(w.awaited) >= keepIDs {
+	if _, ok := s.opt.Service.(History); !ok || w.reported.Has(id) || len(w.awaited) >= keepIDs {
 		return
 	}
 	if w.awaited == nil {
@@ -114,39 +123,4 @@ func (s *Store) await(id string) {
 	if c := s.board.Get(id); c != nil {
 		w.awaited[id] = c.Created
 	}
-}
-
-// recentIDs remembers the last calls that were known, longer than the board does: one that it has
-// forgotten is not to come back. The zero value is ready.
-type recentIDs struct {
-	known map[string]struct{}
-	order []string
-	next  int
-}
-
-// keepIDs is how many: more than end within sweepBack on the busiest floor.
-const keepIDs = 1 << 14
-
-func (r *recentIDs) has(id string) bool {
-	_, ok := r.known[id]
-	return ok
-}
-
-// add notes an id and tells whether it is new.
-func (r *recentIDs) add(id string) bool {
-	if r.has(id) {
-		return false
-	}
-	if r.known == nil {
-		r.known = map[string]struct{}{}
-	}
-	if len(r.order) < keepIDs {
-		r.order = append(r.order, id)
-	} else {
-		delete(r.known, r.order[r.next])
-		r.order[r.next] = id
-		r.next = (r.next + 1) % keepIDs
-	}
-	r.known[id] = struct{}{}
-	return true
 }

@@ -240,6 +240,15 @@ func (v value) term(f Field, op Op) Term {
 	return Term{Field: f, Op: op, Text: v.name, State: v.state, Outcomes: v.outcomes, Dir: v.dir}
 }
 
+// Flags gives the property that a term asks for; 0 when it asks for none.
+func (t Term) Flags() Flags {
+	if t.Field != Flag {
+		return 0
+	}
+	v, _ := valueNamed(Flag, t.Text)
+	return v.flag
+}
+
 // property reads a word that is a term by itself: mine, inbound, today.
 func property(word string, o Options) (Node, bool) {
 	for _, f := range [...]Field{Flag, Dir} {

@@ -131,8 +131,8 @@ func compileTerm(t *Term) step {
 	case At:
 		st.kind = isTime
 	case Flag:
-		if v, ok := valueNamed(Flag, t.Text); ok {
-			st.kind, st.flag = isFlag, v.flag
+		if f := t.Flags(); f != 0 {
+			st.kind, st.flag = isFlag, f
 		}
 	}
 	return st

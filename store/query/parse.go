@@ -34,7 +34,7 @@ func ParseLoose(text string, o Options) (Query, *Error) {
 		p.fail(p.pos, 1, "this ) closes nothing", "( before it, or quotes around it")
 		p.pos++
 		if more := p.or(); more != nil {
-			q.Root = and(q.Root, more)
+			q.Root = join[And](q.Root, more)
 		}
 	}
 	return q, p.wrong
@@ -115,18 +115,23 @@ func (p *parser) or() Node {
 			p.fail(p.pos, n, "something is missing before or", `a word or field:value; quotes make it a word: "or"`)
 		}
 		if n == 0 {
-			return joinOr(parts)
+			return join[Or](parts...)
 		}
 		p.pos += n
 	}
 }
 
-func joinOr(parts Or) Node {
-	var flat Or
+// join makes one And or Or of parts, those within parts of its own kind among them: nil of none, and
+// one alone stays what it is. A part that is nil is left out.
+func join[L interface {
+	And | Or
+	Node
+}](parts ...Node) Node {
+	var flat L
 	for _, n := range parts {
-		if more, ok := n.(Or); ok {
+		if more, ok := n.(L); ok {
 			flat = append(flat, more...)
-		} else {
+		} else if n != nil {
 			flat = append(flat, n)
 		}
 	}
@@ -145,7 +150,7 @@ func (p *parser) and() (n Node, any bool) {
 	for ; ; any = true {
 		p.blanks()
 		if r := p.peek(0); r == 0 && p.pos >= len(p.src) || r == ')' || p.isOr() > 0 {
-			return and(parts...), any
+			return join[And](parts...), any
 		}
 		if strings.EqualFold(p.word(), "and") {
 			p.conjunction(any)
@@ -164,24 +169,6 @@ func (p *parser) conjunction(before bool) {
 	if !before || !after {
 		p.fail(at, len("and"), "and stands between two parts", `a part on both sides; quotes make it a word: "and"`)
 	}
-}
-
-func and(parts ...Node) Node {
-	var flat And
-	for _, n := range parts {
-		if more, ok := n.(And); ok {
-			flat = append(flat, more...)
-		} else if n != nil {
-			flat = append(flat, n)
-		}
-	}
-	switch len(flat) {
-	case 0:
-		return nil
-	case 1:
-		return flat[0]
-	}
-	return flat
 }
 
 // part reads one part. It always takes something, and gives nil for what cannot be read.

@@ -112,7 +112,7 @@ func (p *parser) compared(at, opAt int, f Info, sign string) Node {
 			parts = append(parts, n)
 		}
 	}
-	n := joinOr(parts)
+	n := join[Or](parts...)
 	if n != nil && not {
 		return Not{n}
 	}

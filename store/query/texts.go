@@ -103,27 +103,23 @@ func (b *builder) party(p call.Party, name string) number.Number {
 
 // people are who talked and who was rung, each once.
 func (b *builder) people(answered []call.Answer, rung []call.Ring) {
-	for i, a := range answered {
-		if !slices.ContainsFunc(answered[:i], func(o call.Answer) bool {
-			return o.Name == a.Name && o.Extension == a.Extension && o.Number == a.Number
-		}) {
-			b.person(a.Name, a.Extension, a.Number)
+	type person struct{ name, extension, number string }
+	seen := make([]person, 0, 8) // mostly enough, and on the stack
+	add := func(p person) {
+		if slices.Contains(seen, p) {
+			return
 		}
+		seen = append(seen, p)
+		b.add(p.name)
+		b.number(p.extension)
+		b.number(p.number)
 	}
-	for i, r := range rung {
-		if !slices.ContainsFunc(rung[:i], func(o call.Ring) bool { return o.Name == r.Name && o.Extension == r.Extension && o.Number == r.Number }) &&
-			!slices.ContainsFunc(answered, func(o call.Answer) bool {
-				return o.Name == r.Name && o.Extension == r.Extension && o.Number == r.Number
-			}) {
-			b.person(r.Name, r.Extension, r.Number)
-		}
+	for i := range answered {
+		add(person{answered[i].Name, answered[i].Extension, answered[i].Number})
 	}
-}
-
-func (b *builder) person(name, extension, num string) {
-	b.add(name)
-	b.number(extension)
-	b.number(num)
+	for i := range rung {
+		add(person{rung[i].Name, rung[i].Extension, rung[i].Number})
+	}
 }
 
 // parties adds both ends; outbound tells which of them is outside.

@@ -57,22 +57,16 @@ const pruneEvery = 6 * time.Hour
 
 // prune takes out of the archive what is too old, now and then, until ctx ends.
 func prune(ctx context.Context, kept archive.Archive, r archive.Retention, now func() time.Time, log *slog.Logger) {
-	tick := time.NewTicker(pruneEvery)
-	defer tick.Stop()
-	for {
+	once := func() {
 		gone, err := kept.Prune(ctx, r, now())
 		switch {
 		case ctx.Err() != nil:
-			return
 		case err != nil:
 			log.Warn("pruning the archive", slog.Any("error", err))
 		case gone != archive.Removed{}:
 			log.Info("archive pruned", slog.Int("calls", gone.Calls), slog.Int("raw", gone.Raw), slog.Int("events", gone.Events), slog.Int("items", gone.Items))
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
 	}
+	once()
+	every(ctx, pruneEvery, once)
 }

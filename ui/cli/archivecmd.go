@@ -17,7 +17,6 @@ import (
 	"ringside/lookup/number"
 	"ringside/store/archive"
 	"ringside/ui/cli/config"
-	"ringside/ui/cli/login"
 )
 
 func (a *app) archiveCmd() *cobra.Command {
@@ -26,7 +25,7 @@ func (a *app) archiveCmd() *cobra.Command {
 	var asJSON bool
 	status := &cobra.Command{
 		Use: "status", Short: "Tell what is kept, where, and how much room it takes", Args: asUsage(cobra.NoArgs),
-		RunE: a.onArchive(func(ctx context.Context, kept archive.Archive, _ []string) error {
+		RunE: a.onArchive(a.keptArchive, func(ctx context.Context, kept archive.Archive, _ config.Config, _ []string) error {
 			s, err := kept.Stats(ctx)
 			if err != nil {
 				return err
@@ -40,7 +39,7 @@ func (a *app) archiveCmd() *cobra.Command {
 	status.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	check := &cobra.Command{
 		Use: "check", Short: "Look the whole archive over for damage", Args: asUsage(cobra.NoArgs),
-		RunE: a.onArchive(func(ctx context.Context, kept archive.Archive, _ []string) error {
+		RunE: a.onArchive(a.keptArchive, func(ctx context.Context, kept archive.Archive, _ config.Config, _ []string) error {
 			if err := kept.Check(ctx); err != nil {
 				return err
 			}
@@ -50,7 +49,7 @@ func (a *app) archiveCmd() *cobra.Command {
 	}
 	backup := &cobra.Command{
 		Use: "backup FILE", Short: "Write a sound copy, also while a desk is running", Args: asUsage(cobra.ExactArgs(1)),
-		RunE: a.onArchive(func(ctx context.Context, kept archive.Archive, args []string) error {
+		RunE: a.onArchive(a.keptArchive, func(ctx context.Context, kept archive.Archive, _ config.Config, args []string) error {
 			err := kept.Backup(ctx, args[0])
 			if errors.Is(err, fs.ErrExist) {
 				return hinted{err, "name a file that is not there yet: a copy never takes another's place", exitFailed}
@@ -66,24 +65,22 @@ func (a *app) archiveCmd() *cobra.Command {
 	return c
 }
 
-// onArchive runs f on the archive of the account in effect. No service is asked.
-func (a *app) onArchive(f func(context.Context, archive.Archive, []string) error) func(*cobra.Command, []string) error {
+// onArchive runs f on the archive that open gives. No service is asked.
+func (a *app) onArchive(
+	open func(context.Context, config.Config, *slog.Logger) (archive.Archive, error),
+	f func(context.Context, archive.Archive, config.Config, []string) error,
+) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
-		cfg, err := a.loadConfig()
+		cfg, log, done, err := a.start()
 		if err != nil {
 			return err
 		}
-		log, closeLog, err := a.openLog(cfg)
+		defer done()
+		kept, err := open(cmd.Context(), cfg, log)
 		if err != nil {
 			return err
 		}
-		defer closeLog()
-		kept, err := a.keptArchive(cmd.Context(), cfg, log)
-		if err != nil {
-			return err
-		}
-		err = f(cmd.Context(), kept, args)
-		return errors.Join(err, kept.Close())
+		return errors.Join(f(cmd.Context(), kept, cfg, args), kept.Close())
 	}
 }
 
@@ -112,12 +109,12 @@ func (a *app) knownAccount(cfg config.Config) (string, error) {
 	if cfg.GoTo.Account != "" || cfg.Archive.File != "" {
 		return cfg.GoTo.Account, nil
 	}
-	dir, err := config.DataDir(a.env)
+	chosen, err := a.chosen(cfg)
 	if err != nil {
 		return "", err
 	}
-	if account := login.LoadChoice(dir, cfg.Profile).Account; account != "" {
-		return account, nil
+	if chosen.Account != "" {
+		return chosen.Account, nil
 	}
 	return "", hinted{errors.New("no account is chosen" + inProfile(cfg)), "log in (ringside login), or set account in [goto]", exitNotLoggedIn}
 }
@@ -161,8 +158,8 @@ func (a *app) purgeCmd() *cobra.Command {
 with reports, notes, tags and pops, so that nothing of it can be read from the file any more.
 The ids of those calls are kept, so that they do not come back from GoTo. Backups made before,
 recordings and exports are files of yours: it does not touch them.`,
-		RunE: a.onArchive(func(ctx context.Context, kept archive.Archive, _ []string) error {
-			return a.purge(ctx, kept, num, yes)
+		RunE: a.onArchive(a.keptArchive, func(ctx context.Context, kept archive.Archive, cfg config.Config, _ []string) error {
+			return a.purge(ctx, kept, cfg.Contacts.Region, num, yes)
 		}),
 	}
 	c.Flags().StringVar(&num, "number", "", "the number, in any spelling")
@@ -171,12 +168,8 @@ recordings and exports are files of yours: it does not touch them.`,
 	return c
 }
 
-func (a *app) purge(ctx context.Context, kept archive.Archive, num string, yes bool) error {
-	cfg, err := a.loadConfig()
-	if err != nil {
-		return err
-	}
-	n := number.Parse(num, cfg.Contacts.Region)
+func (a *app) purge(ctx context.Context, kept archive.Archive, region, num string, yes bool) error {
+	n := number.Parse(num, region)
 	if len(n.Keys()) == 0 {
 		return usageError{fmt.Errorf("--number %q is no number", num)}
 	}

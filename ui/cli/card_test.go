@@ -7,6 +7,8 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -200,7 +202,11 @@ func addressBook(t testing.TB) lookup.Source {
 	if err := w.WriteAll(rows); err != nil {
 		t.Fatal(err)
 	}
-	src, err := csvfile.FromReader("people", &b, "US")
+	path := filepath.Join(t.TempDir(), "people")
+	if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	src, err := csvfile.Open(path, "US")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,6 +17,7 @@ import (
 
 	"ringside/gotoapi"
 	"ringside/store/call"
+	"ringside/ui/cli/login"
 )
 
 // Exit codes of product.md.
@@ -157,15 +158,16 @@ func (e hinted) Hint() string  { return e.hint }
 
 // complain prints what failed, then what to do.
 func (a *app) complain(err error) {
-	fmt.Fprintln(a.stderr, "ringside:", printable(err.Error()))
-	hint := gotoapi.Hint(err)
-	var h interface{ Hint() string }
-	if errors.As(err, &h) {
-		hint = h.Hint()
-	}
+	a.say(err.Error(), login.Hint(err))
+}
+
+// say tells something beside what a command prints, and what to do about it; "" is nothing.
+func (a *app) say(what, hint string) {
+	text := "ringside: " + printable(what) + "\n"
 	if hint != "" {
-		fmt.Fprintln(a.stderr, "hint:", printable(hint))
+		text += "hint: " + printable(hint) + "\n"
 	}
+	fmt.Fprint(a.stderr, text)
 }
 
 // maxIndent bounds the blanks before a printed line.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
 	"sync"
@@ -50,11 +51,7 @@ func (a *app) loadColumns(log *slog.Logger) *columns {
 func (c *columns) all() map[action.Place][]string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	out := make(map[action.Place][]string, len(c.chosen))
-	for at, order := range c.chosen {
-		out[at] = order
-	}
-	return out
+	return maps.Clone(c.chosen)
 }
 
 // keep remembers the columns of a list; nil are those of a fresh desk.

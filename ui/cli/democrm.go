@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"log/slog"
 
 	"ringside/gotoapi"
 	"ringside/lookup"
@@ -18,9 +17,9 @@ import (
 func (a *app) demoCRM(crm *connect.CRM, region string) (uses []lookup.Use, done func(), err error) {
 	end := func() {}
 	if crm == nil {
-		far, err := connect.StartFarEnd(a.global.sim.config(slog.New(slog.DiscardHandler)), slog.New(slog.DiscardHandler))
+		far, err := a.startFarEnd()
 		if err != nil {
-			return nil, nil, usageError{err}
+			return nil, nil, err
 		}
 		crm, end = far.CRM, far.Close
 	}

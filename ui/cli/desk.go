@@ -57,7 +57,7 @@ func (a *app) desk(ctx context.Context) error {
 	if err := card.CheckCreate(cfg.Contacts.Create); err != nil {
 		return hinted{fmt.Errorf("%s: contacts.create: %w", cfg.File, err), "an address such as https://crm.example/new?phone=$number$", exitUsage}
 	}
-	l, done, err := a.open(ctx)
+	l, done, err := a.open(ctx, cfg)
 	if err != nil {
 		return err
 	}
@@ -194,14 +194,19 @@ func (d *desk) report(id string, r *call.Report, err error) {
 
 // tellLinkOften keeps the age of the link fresh.
 func (d *desk) tellLinkOften(ctx context.Context, s *connect.Session) {
-	tick := time.NewTicker(time.Second)
+	every(ctx, time.Second, func() { d.tellLink(s) })
+}
+
+// every has something done at each turn of a time, until ctx ends.
+func every(ctx context.Context, turn time.Duration, do func()) {
+	tick := time.NewTicker(turn)
 	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			d.tellLink(s)
+			do()
 		}
 	}
 }

@@ -11,7 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"ringside/gotoapi"
 	"ringside/store/archive"
 	"ringside/store/archive/backfill"
 	"ringside/store/archive/keeper"
@@ -19,6 +18,7 @@ import (
 	"ringside/ui"
 	"ringside/ui/cli/config"
 	"ringside/ui/cli/connect"
+	"ringside/ui/cli/login"
 )
 
 // deskArchive opens the archive for a desk. One that cannot be used does not keep the desk from
@@ -37,7 +37,7 @@ func (a *app) deskArchive(ctx context.Context, cfg config.Config, l connect.Link
 func (d *desk) past(kept archive.Archive, back time.Duration, unkept error) connect.PastOptions {
 	var progress, trouble ui.PastMsg
 	if unkept != nil {
-		trouble = ui.PastMsg{Trouble: unkept.Error() + "; finished calls are remembered until you leave", Hint: hintOf(unkept)}
+		trouble = ui.PastMsg{Trouble: unkept.Error() + "; finished calls are remembered until you leave", Hint: login.Hint(unkept)}
 	}
 	tell := func() {
 		m := progress
@@ -54,7 +54,7 @@ func (d *desk) past(kept archive.Archive, back time.Duration, unkept error) conn
 			trouble = ui.PastMsg{}
 			if st.Err != nil {
 				trouble.Trouble = "finished calls are not kept: " + st.Err.Error()
-				trouble.Hint = "the desk goes on; " + hintOf(archiveError("", st.Err)) + ": what was missed is fetched then"
+				trouble.Hint = "the desk goes on; " + login.Hint(archiveError("", st.Err)) + ": what was missed is fetched then"
 			}
 			tell()
 		},
@@ -92,15 +92,6 @@ func (d *desk) drawn(id string) {
 	if ok {
 		d.log.Debug("report on screen", slog.String("call", id), slog.Int64("ms", time.Since(at).Milliseconds()))
 	}
-}
-
-// hintOf gives what to do about an error.
-func hintOf(err error) string {
-	var h interface{ Hint() string }
-	if errors.As(err, &h) {
-		return h.Hint()
-	}
-	return gotoapi.Hint(err)
 }
 
 // saver gives what writes files for the person at the screen: into the folder the desk was started

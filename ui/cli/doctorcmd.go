@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -15,7 +16,6 @@ import (
 	"ringside/ui/cli/connect"
 	"ringside/ui/cli/credentials"
 	"ringside/ui/cli/doctor"
-	"ringside/ui/cli/login"
 )
 
 func (a *app) doctorCmd() *cobra.Command {
@@ -63,7 +63,7 @@ func (a *app) doctor(ctx context.Context, asJSON bool) error {
 // examination gives the checks that a readable configuration allows. done ends them.
 func (a *app) examination(ctx context.Context, cfg config.Config) (checks []doctor.Check, done func(), err error) {
 	if a.global.demo {
-		l, done, err := a.open(ctx)
+		l, done, err := a.open(ctx, cfg)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -76,7 +76,7 @@ func (a *app) examination(ctx context.Context, cfg config.Config) (checks []doct
 		return nil, nil, err
 	}
 	checks = []doctor.Check{{Name: "keyring", Deadline: time.Minute, Run: func(ctx context.Context) (string, error) { return a.checkKeyring(ctx, cfg) }}}
-	tokens, noToken := a.tokens(ctx, cfg, log)
+	tokens, _, noToken := a.tokens(ctx, cfg, log)
 	source, err := a.chooseSource(cfg, connect.Link{})
 	if err != nil {
 		closeLog()
@@ -88,8 +88,8 @@ func (a *app) examination(ctx context.Context, cfg config.Config) (checks []doct
 	t := doctor.Target{
 		Client: a.client(cfg, log, tokens), Agent: agent(), Account: cfg.GoTo.Account, Dialogs: source.Source == connect.Dialogs,
 	}
-	if dir, err := config.DataDir(a.env); err == nil {
-		t.Account = either(t.Account, login.LoadChoice(dir, cfg.Profile).Account)
+	if chosen, err := a.chosen(cfg); err == nil {
+		t.Account = cmp.Or(t.Account, chosen.Account)
 	}
 	return append(checks, doctor.Service(t)...), closeLog, nil
 }

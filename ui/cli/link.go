@@ -65,28 +65,37 @@ func (a *app) store(cfg config.Config) (s *credentials.Store, dir string, err er
 }
 
 // tokens gives the tokens of a real account: the personal access token of the environment, else
-// the stored login.
-func (a *app) tokens(ctx context.Context, cfg config.Config, log *slog.Logger) (*gotoapi.Tokens, error) {
+// the stored login, then with the store it is in.
+func (a *app) tokens(ctx context.Context, cfg config.Config, log *slog.Logger) (*gotoapi.Tokens, *credentials.Store, error) {
 	g := cfg.GoTo
 	oauth, err := a.oauth(cfg, log, exitNotLoggedIn)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if g.Token != "" {
-		return gotoapi.PATTokens(oauth, gotoapi.Secret(g.Token)), nil
+		return gotoapi.PATTokens(oauth, gotoapi.Secret(g.Token)), nil, nil
 	}
 	store, _, err := a.store(cfg)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	_, err = store.Load(ctx)
 	switch {
 	case errors.Is(err, credentials.ErrNone):
-		return nil, hinted{errors.New("not logged in" + inProfile(cfg)), "log in first: ringside login; or try `ringside demo`", exitNotLoggedIn}
+		return nil, nil, hinted{errors.New("not logged in" + inProfile(cfg)), "log in first: ringside login; or try `ringside demo`", exitNotLoggedIn}
 	case err != nil:
-		return nil, err
+		return nil, nil, err
 	}
-	return credentials.Tokens(store, oauth, g.ClientID, g.Auth, gotoapi.TokensConfig{Logger: log}), nil
+	return credentials.Tokens(store, oauth, g.ClientID, g.Auth, gotoapi.TokensConfig{Logger: log}), store, nil
+}
+
+// chosen gives the account and line chosen at login in the profile in effect.
+func (a *app) chosen(cfg config.Config) (login.Choice, error) {
+	dir, err := config.DataDir(a.env)
+	if err != nil {
+		return login.Choice{}, err
+	}
+	return login.LoadChoice(dir, cfg.Profile), nil
 }
 
 // inProfile names the profile in effect.
@@ -108,11 +117,11 @@ func (a *app) client(cfg config.Config, log *slog.Logger, tokens gotoapi.TokenSo
 
 // realLink gives the link to a real account.
 func (a *app) realLink(ctx context.Context, cfg config.Config, log *slog.Logger) (connect.Link, error) {
-	tokens, err := a.tokens(ctx, cfg, log)
+	tokens, _, err := a.tokens(ctx, cfg, log)
 	if err != nil {
 		return connect.Link{}, err
 	}
-	dir, err := config.DataDir(a.env)
+	chosen, err := a.chosen(cfg)
 	if err != nil {
 		return connect.Link{}, err
 	}
@@ -122,7 +131,7 @@ func (a *app) realLink(ctx context.Context, cfg config.Config, log *slog.Logger)
 	}
 	ctx, cancel := context.WithTimeout(ctx, findTimeout)
 	defer cancel()
-	return a.findLine(ctx, l, cfg.GoTo.Line, login.LoadChoice(dir, cfg.Profile))
+	return a.findLine(ctx, l, cfg.GoTo.Line, chosen)
 }
 
 // findLine finds the account and my line: those of the configuration, else those chosen at login,

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -54,18 +55,14 @@ func (a *app) login(ctx context.Context, flags loginFlags) error {
 	if a.global.demo {
 		return usageError{errors.New("the simulated GoTo of --demo needs no login; for `ringside sim`, set api and auth in [goto]")}
 	}
-	cfg, err := a.loadConfig()
+	cfg, log, done, err := a.start()
 	if err != nil {
 		return err
 	}
+	defer done()
 	if err := flags.agree(cfg); err != nil {
 		return err
 	}
-	log, closeLog, err := a.openLog(cfg)
-	if err != nil {
-		return err
-	}
-	defer closeLog()
 	oauth, err := a.oauth(cfg, log, exitFailed)
 	if err != nil {
 		return err
@@ -141,28 +138,38 @@ func (a *app) readToken() (gotoapi.Secret, error) {
 	return gotoapi.Secret(text), nil
 }
 
+// lockLogin keeps others from replacing a login until unlock. A place that cannot be locked, as some
+// network folders cannot, goes unlocked.
+func lockLogin(ctx context.Context, s *credentials.Store) (unlock func(), err error) {
+	unlock, err = s.Lock(ctx)
+	switch {
+	case err == nil:
+		return unlock, nil
+	case ctx.Err() != nil:
+		return nil, err
+	}
+	return func() {}, nil
+}
+
 // keep stores the login, and says so where it is not encrypted.
 func (a *app) keep(ctx context.Context, cfg config.Config, l credentials.Login) error {
 	store, _, err := a.store(cfg)
 	if err != nil {
 		return err
 	}
-	unlock, err := store.Lock(ctx)
-	if err != nil && ctx.Err() != nil {
+	unlock, err := lockLogin(ctx, store)
+	if err != nil {
 		return err
 	}
-	if err == nil { // else the place cannot be locked, as some network folders cannot
-		defer unlock()
-	}
+	defer unlock()
 	if err := store.Save(ctx, l); err != nil {
 		return err
 	}
 	if why := store.Unsealed(); why != nil {
-		fmt.Fprintf(a.stderr, "ringside: the login is kept unencrypted, in a file that only you can read: %s\n", printable(store.Path()))
-		fmt.Fprintf(a.stderr, "hint: there is no keyring to keep its key in (%s)\n", printable(why.Error()))
+		a.say("the login is kept unencrypted, in a file that only you can read: "+store.Path(), "there is no keyring to keep its key in ("+why.Error()+")")
 	}
 	if cfg.GoTo.Token != "" {
-		fmt.Fprintf(a.stderr, "ringside: %s is set, and is used instead of this login\nhint: unset %s\n", cfg.GoTo.TokenEnv, cfg.GoTo.TokenEnv)
+		a.say(cfg.GoTo.TokenEnv+" is set, and is used instead of this login", "unset "+cfg.GoTo.TokenEnv)
 	}
 	return nil
 }
@@ -181,7 +188,7 @@ func (a *app) chooseAccount(ctx context.Context, cfg config.Config, log *slog.Lo
 			return a.ask(ctx, in, question, options, preset)
 		}
 	}
-	choice, err := login.Choose(ctx, all, either(flags.account, cfg.GoTo.Account), either(flags.line, cfg.GoTo.Line), ask)
+	choice, err := login.Choose(ctx, all, cmp.Or(flags.account, cfg.GoTo.Account), cmp.Or(flags.line, cfg.GoTo.Line), ask)
 	if err != nil {
 		return fmt.Errorf("logged in, but %w", err)
 	}
@@ -198,13 +205,6 @@ func (a *app) chooseAccount(ctx context.Context, cfg config.Config, log *slog.Lo
 		fmt.Fprintf(a.stdout, "Without the scope %s: %s.\n", s.Name, s.Off)
 	}
 	return nil
-}
-
-func either(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }
 
 func as(principal string) string {
@@ -259,32 +259,26 @@ func (a *app) logoutCmd() *cobra.Command {
 }
 
 func (a *app) logout(ctx context.Context) error {
-	cfg, err := a.loadConfig()
+	cfg, log, done, err := a.start()
 	if err != nil {
 		return err
 	}
-	log, closeLog, err := a.openLog(cfg)
-	if err != nil {
-		return err
-	}
-	defer closeLog()
+	defer done()
 	store, dir, err := a.store(cfg)
 	if err != nil {
 		return err
 	}
-	unlock, err := store.Lock(ctx)
-	if err != nil && ctx.Err() != nil {
+	unlock, err := lockLogin(ctx, store)
+	if err != nil {
 		return err
 	}
-	if err == nil {
-		defer unlock()
-	}
+	defer unlock()
 	l, had := store.Load(ctx)
 	if err := errors.Join(store.Clear(ctx), login.ForgetChoice(dir, cfg.Profile)); err != nil {
 		return err
 	}
 	if cfg.GoTo.Token != "" {
-		fmt.Fprintf(a.stderr, "ringside: %s is still set, and is used\nhint: unset %s\n", cfg.GoTo.TokenEnv, cfg.GoTo.TokenEnv)
+		a.say(cfg.GoTo.TokenEnv+" is still set, and is used", "unset "+cfg.GoTo.TokenEnv)
 	}
 	if errors.Is(had, credentials.ErrNone) {
 		fmt.Fprintf(a.stdout, "Nobody was logged in%s.\n", inProfile(cfg))

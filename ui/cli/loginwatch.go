@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"sync"
 
 	"ringside/ui"
@@ -32,11 +31,7 @@ func (a *app) whileWatchingLogin(ctx context.Context, l connect.Link, work func(
 	defer stop()
 	group.Go(func() {
 		login.Watch(watching, l.Login, func(n login.Notice) {
-			text := "ringside: " + n.Text + "\n"
-			if n.Hint != "" {
-				text += "hint: " + n.Hint + "\n"
-			}
-			fmt.Fprint(a.stderr, text)
+			a.say(n.Text, n.Hint)
 		})
 	})
 	return work(ctx)

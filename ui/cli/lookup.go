@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -151,7 +152,7 @@ func printNumber(b *strings.Builder, n number.Number, now time.Time) {
 	say("local time", localTime(n, now))
 }
 
-func orUnsaid(s string) string { return or(s, "the number does not say") }
+func orUnsaid(s string) string { return cmp.Or(s, "the number does not say") }
 
 // localTime says what time it is where a number is at home, or in which zones that may be.
 func localTime(n number.Number, now time.Time) string {
@@ -170,11 +171,7 @@ func localTime(n number.Number, now time.Time) string {
 }
 
 func printContact(b *strings.Builder, c lookup.Contact) {
-	name := call.Clean(c.Name)
-	if name == "" {
-		name = or(call.Clean(c.Company), "(no name)")
-	}
-	fmt.Fprintf(b, "\n%s\n", name)
+	fmt.Fprintf(b, "\n%s\n", cmp.Or(call.Clean(c.Name), call.Clean(c.Company), "(no name)"))
 	say := func(what, said string) {
 		if said != "" {
 			fmt.Fprintf(b, "  %-11s %s\n", what, said)

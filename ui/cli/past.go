@@ -46,7 +46,7 @@ func (a *app) openPast(ctx context.Context, cfg config.Config, offline bool) (*p
 	default:
 		var l connect.Link
 		var done func()
-		if l, done, err = a.open(ctx); err != nil {
+		if l, done, err = a.link(ctx, cfg, log); err != nil {
 			break
 		}
 		p.done, p.link = append(p.done, done), l

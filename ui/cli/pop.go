@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -35,7 +36,8 @@ func (a *app) setUpPops(ctx context.Context, cfg config.Config, kept archive.Arc
 	if a.global.demo && len(cfg.Pops.Rules) == 0 && crm != nil {
 		s.spec.Rules = demoRules(crm.Pages)
 	}
-	for _, m := range append(slices.Collect(maps.Values(cfg.Pops.Users)), cfg.Pops.Parameters) {
+	given := append(slices.Collect(maps.Values(cfg.Pops.Users)), cfg.Pops.Parameters)
+	for _, m := range given {
 		if err := pop.CheckParameters(m); err != nil {
 			return nil, popError(cfg, s.spec, err)
 		}
@@ -45,7 +47,7 @@ func (a *app) setUpPops(ctx context.Context, cfg config.Config, kept archive.Arc
 		return nil, err
 	}
 	var keys []string
-	for _, m := range append(slices.Collect(maps.Values(map[string]map[string]string(all))), append(slices.Collect(maps.Values(cfg.Pops.Users)), cfg.Pops.Parameters)...) {
+	for _, m := range slices.AppendSeq(given, maps.Values(all)) {
 		keys = slices.AppendSeq(keys, maps.Keys(m))
 	}
 	slices.Sort(keys)
@@ -75,7 +77,7 @@ func popError(cfg config.Config, spec pop.Spec, err error) error {
 	if wrong.Rule != "" {
 		key = "pops.rule"
 		for i, r := range spec.Rules { // of two of one name the second is the one that is wrong
-			if or(r.Name, fmt.Sprintf("rule %d", i+1)) == wrong.Rule {
+			if cmp.Or(r.Name, fmt.Sprintf("rule %d", i+1)) == wrong.Rule {
 				part = []string{strconv.Itoa(i), wrong.Key}
 			}
 		}

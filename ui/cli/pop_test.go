@@ -20,6 +20,7 @@ import (
 	"ringside/store/call"
 	"ringside/ui/cli/config"
 	"ringside/ui/cli/connect"
+	"ringside/ui/cli/login"
 )
 
 var popNow = time.Date(2026, 9, 30, 9, 14, 3, 0, time.UTC)
@@ -213,8 +214,8 @@ func TestPopRulesErrors(t *testing.T) {
 		}
 		a := &app{env: map[string]string{}}
 		_, err = a.setUpPops(t.Context(), cfg, nil, pop.User{}, nil, popNow)
-		if err == nil || exitCode(err) != exitUsage || !strings.Contains(err.Error(), tt.what) || !strings.Contains(hintOf(err), tt.hint) {
-			t.Errorf("%v (%v), want %s (%s)", err, hintOf(err), tt.what, tt.hint)
+		if err == nil || exitCode(err) != exitUsage || !strings.Contains(err.Error(), tt.what) || !strings.Contains(login.Hint(err), tt.hint) {
+			t.Errorf("%v (%v), want %s (%s)", err, login.Hint(err), tt.what, tt.hint)
 		}
 	}
 }

@@ -102,19 +102,14 @@ func (p *printer) passTime() error {
 
 // follow looks every second at what time does, until ctx ends; broken is told what writing failed of.
 func (p *printer) follow(ctx context.Context, broken func(error)) {
-	tick := time.NewTicker(time.Second)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-			if err := p.passTime(); err != nil {
-				broken(err)
-				return
-			}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	every(ctx, time.Second, func() {
+		if err := p.passTime(); err != nil {
+			broken(err)
+			stop()
 		}
-	}
+	})
 }
 
 // tell writes the record of a call, or what it does since at, unless that was the last thing said of

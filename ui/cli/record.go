@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -38,16 +39,12 @@ colleagues and queues stay.`,
 			if keep < 1 {
 				return usageError{fmt.Errorf("--keep-mb %d: it must be at least 1", keep)}
 			}
-			ctx := cmd.Context()
-			if length > 0 {
-				var cancel context.CancelFunc
-				ctx, cancel = context.WithTimeout(ctx, length)
-				defer cancel()
-			}
+			ctx, cancel := during(cmd.Context(), length)
+			defer cancel()
 			return a.record(ctx, tapes.Options{Path: args[0], Mask: mask, KeepBytes: int64(keep) << 20})
 		},
 	}
-	c.Flags().DurationVar(&length, "for", 0, "end after this time: 20s, 10m")
+	lengthFlag(c.Flags(), &length)
 	c.Flags().BoolVar(&mask, "mask", false, "replace telephone numbers and callers' names")
 	c.Flags().IntVar(&keep, "keep-mb", 1024, "most megabytes of all files together; the oldest go first")
 	a.global.sim.register(c.Flags())
@@ -62,7 +59,11 @@ var errDialogsTape = hinted{
 }
 
 func (a *app) record(ctx context.Context, o tapes.Options) error {
-	l, done, err := a.open(ctx)
+	cfg, err := a.loadConfig()
+	if err != nil {
+		return err
+	}
+	l, done, err := a.open(ctx, cfg)
 	if err != nil {
 		return err
 	}
@@ -97,21 +98,9 @@ func (a *app) tellOften(ctx context.Context, tell func(io.Writer)) (stop func())
 		return func() {}
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		tick := time.NewTicker(statusEvery)
-		defer tick.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-tick.C:
-				tell(a.stderr)
-			}
-		}
-	}()
-	return func() { cancel(); <-ended }
+	var group sync.WaitGroup
+	group.Go(func() { every(ctx, statusEvery, func() { tell(a.stderr) }) })
+	return func() { cancel(); group.Wait() }
 }
 
 // tapeLine says in one line what has been recorded.
@@ -194,11 +183,7 @@ func tapeTrouble(n tapes.Notice) (text, hint string) {
 
 // sayTape tells of a pause on stderr.
 func (a *app) sayTape(n tapes.Notice) {
-	text, hint := tapeTrouble(n)
-	fmt.Fprintln(a.stderr, "ringside:", printable(text))
-	if hint != "" {
-		fmt.Fprintln(a.stderr, "hint:", hint)
-	}
+	a.say(tapeTrouble(n))
 }
 
 // deskTape records beside the desk when the configuration asks for it. What goes wrong is told on

@@ -15,6 +15,7 @@ import (
 
 	"ringside/gotoapi/wire"
 	"ringside/store/call"
+	"ringside/ui/cli/config"
 )
 
 func (a *app) replayCmd() *cobra.Command {
@@ -28,7 +29,14 @@ and report files. On a terminal it plays them on the desk; else it tells each ca
 With --json it prints a record for each call (schema ` + call.Schema + `). "-" reads standard input.
 With --where it tells only the calls that a query finds, on a terminal too (docs/query.md).`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			w, err := a.readWhere(query)
+			var cfg config.Config // what tells every call needs none
+			if query != "" {
+				var err error
+				if cfg, err = a.loadConfig(); err != nil {
+					return err
+				}
+			}
+			w, err := readWhere(query, cfg)
 			if err != nil {
 				return err
 			}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -96,7 +97,7 @@ func (f *reportsFlags) check(args []string) error {
 // search makes a search of the flags, in the time of the account. from is where the time asked for
 // begins.
 func (f *reportsFlags) search(now time.Time, region string) (s archive.Search, from time.Time, err error) {
-	words := []string{"since:" + quoted(or(f.since, "today"))}
+	words := []string{"since:" + quoted(cmp.Or(f.since, "today"))}
 	if f.until != "" {
 		words = append(words, "until:"+quoted(f.until))
 	}
@@ -121,13 +122,6 @@ func (f *reportsFlags) search(now time.Time, region string) (s archive.Search, f
 }
 
 func quoted(s string) string { return `"` + strings.ReplaceAll(s, `"`, ``) + `"` }
-
-func or(s, otherwise string) string {
-	if s == "" {
-		return otherwise
-	}
-	return s
-}
 
 func (a *app) reports(ctx context.Context, f reportsFlags, args []string) error {
 	cfg, err := a.loadConfig()
@@ -204,14 +198,6 @@ func found(ctx context.Context, kept archive.Archive, s archive.Search) func(fun
 
 // rowWriter gives what writes one found call in the form asked for, and what ends the writing.
 func (a *app) rowWriter(ctx context.Context, out io.Writer, past *pastLink, cfg config.Config, f reportsFlags) (write func(archive.Row) error, end func() error) {
-	record := func(id string) (call.Record, error) {
-		e, err := past.kept.Get(ctx, id)
-		if err != nil {
-			return call.Record{}, err
-		}
-		return e.Call.Record(e.Call.Ended), nil
-	}
-	opts := exportOptions(past, cfg, f)
 	switch {
 	case f.json:
 		return func(r archive.Row) error {
@@ -222,13 +208,13 @@ func (a *app) rowWriter(ctx context.Context, out io.Writer, past *pastLink, cfg 
 			return writeRecord(out, e.Call, e.Call.Ended)
 		}, func() error { return nil }
 	case f.csv:
-		t := export.NewTable(out, opts)
+		t := export.NewTable(out, exportOptions(past, cfg, f))
 		return func(r archive.Row) error {
-			rec, err := record(r.ID)
+			e, err := past.kept.Get(ctx, r.ID)
 			if err != nil {
 				return err
 			}
-			return t.Write(rec)
+			return t.Write(e.Call.Record(e.Call.Ended))
 		}, t.Flush
 	}
 	width := f.width
@@ -247,7 +233,7 @@ func rowLine(r archive.Row, now time.Time, width int) string {
 	day := when.Format("2006-01-02 15:04:05")
 	var with []string
 	for _, p := range r.Answered {
-		with = append(with, or(p.Name, or(p.Extension, p.Number)))
+		with = append(with, cmp.Or(p.Name, p.Extension, p.Number))
 	}
 	line := fmt.Sprintf("%s  %s  %-18s  %s → %s", day, r.ID[:min(8, len(r.ID))], r.Outcome, partyText(r.From), partyText(r.To))
 	if r.Queue != "" {

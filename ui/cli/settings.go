@@ -51,6 +51,15 @@ func (a *app) loadConfig() (config.Config, error) {
 	return config.Load(a.global.config, a.global.profile, a.env)
 }
 
+// start reads the configuration and opens the log, which done closes.
+func (a *app) start() (cfg config.Config, log *slog.Logger, done func(), err error) {
+	if cfg, err = a.loadConfig(); err != nil {
+		return cfg, nil, nil, err
+	}
+	log, done, err = a.openLog(cfg)
+	return cfg, log, done, err
+}
+
 // Sizes of the log: five files of 10 MB.
 const (
 	logMegabytes = 10

@@ -16,6 +16,7 @@ import (
 	"ringside/lookup/source/secret"
 	"ringside/ui/cli/config"
 	"ringside/ui/cli/credentials"
+	"ringside/ui/cli/login"
 )
 
 // vault gets the secrets of sources out of the environment, the system's keyring and programs.
@@ -47,7 +48,7 @@ func (a *app) configuredSources(cfg config.Config) (uses []lookup.Use, done func
 		o, err := source.Open(source.Spec{Kind: e.Text("kind"), Name: e.Text("name"), Settings: settings}, env)
 		if err != nil {
 			done()
-			return nil, nil, hinted{fmt.Errorf("%s:%d: %w", cfg.File, e.Line, err), hintOf(err), exitUsage}
+			return nil, nil, hinted{fmt.Errorf("%s:%d: %w", cfg.File, e.Line, err), login.Hint(err), exitUsage}
 		}
 		for _, problem := range o.Problems() {
 			fmt.Fprintln(a.stderr, "ringside:", printable(problem))

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -17,6 +18,7 @@ import (
 	"ringside/lookup/pop"
 	"ringside/store/archive"
 	"ringside/ui/cli/config"
+	"ringside/ui/cli/login"
 )
 
 // userSchema names the record that `user list --json` prints.
@@ -40,14 +42,14 @@ Ringotel's updateUser request is taken as it is, as an argument, a file or stand
   ringside user set '{"method":"updateUser","params":{"id":"8648","custom":{"team":"support"}}}'
   ringside user set 8648 update.json
   ringside user set - < update.json`,
-		RunE: a.onUsers(func(ctx context.Context, kept archive.Archive, _ config.Config, args []string) error {
+		RunE: a.onArchive(a.usersArchive, func(ctx context.Context, kept archive.Archive, _ config.Config, args []string) error {
 			return a.setUser(ctx, kept, args)
 		}),
 	}
 	var asJSON bool
 	list := &cobra.Command{
 		Use: "list", Short: "List the custom parameters of all users", Args: asUsage(cobra.NoArgs),
-		RunE: a.onUsers(func(ctx context.Context, kept archive.Archive, cfg config.Config, _ []string) error {
+		RunE: a.onArchive(a.usersArchive, func(ctx context.Context, kept archive.Archive, cfg config.Config, _ []string) error {
 			return a.listUsers(ctx, kept, cfg, asJSON)
 		}),
 	}
@@ -56,26 +58,7 @@ Ringotel's updateUser request is taken as it is, as an argument, a file or stand
 	return c
 }
 
-// onUsers runs f on the archive of the account in effect, in a demo on one in memory.
-func (a *app) onUsers(f func(context.Context, archive.Archive, config.Config, []string) error) func(*cobra.Command, []string) error {
-	return func(cmd *cobra.Command, args []string) error {
-		cfg, err := a.loadConfig()
-		if err != nil {
-			return err
-		}
-		log, closeLog, err := a.openLog(cfg)
-		if err != nil {
-			return err
-		}
-		defer closeLog()
-		kept, err := a.usersArchive(cmd.Context(), cfg, log)
-		if err != nil {
-			return err
-		}
-		return errors.Join(f(cmd.Context(), kept, cfg, args), kept.Close())
-	}
-}
-
+// usersArchive opens the archive of the account in effect, in a demo one in memory.
 func (a *app) usersArchive(ctx context.Context, cfg config.Config, log *slog.Logger) (archive.Archive, error) {
 	if a.global.demo {
 		fmt.Fprintln(a.stderr, "ringside: the demo keeps nothing: what is set is forgotten at once")
@@ -163,7 +146,7 @@ func (a *app) updateJSON(arg string) (string, error) {
 }
 
 // wrongUsage makes what is wrong with parameters a usage error, its hint kept.
-func wrongUsage(err error) error { return hinted{err, hintOf(err), exitUsage} }
+func wrongUsage(err error) error { return hinted{err, login.Hint(err), exitUsage} }
 
 func parametersText(m map[string]string) string {
 	if len(m) == 0 {
@@ -210,7 +193,7 @@ func (a *app) listUsers(ctx context.Context, kept archive.Archive, cfg config.Co
 		if asJSON {
 			err = enc.Encode(r)
 		} else {
-			_, err = fmt.Fprintf(a.stdout, "%-24s %-7s %s\n", printable(or(r.ID, "(me)")), r.From, parametersText(r.Parameters))
+			_, err = fmt.Fprintf(a.stdout, "%-24s %-7s %s\n", printable(cmp.Or(r.ID, "(me)")), r.From, parametersText(r.Parameters))
 		}
 		if err != nil {
 			return err

@@ -15,9 +15,11 @@ import (
 
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"ringside/gotoapi/stream"
 	"ringside/store/call"
+	"ringside/ui/cli/config"
 	"ringside/ui/cli/connect"
 )
 
@@ -36,29 +38,42 @@ With --where it prints the changes of the calls that a query finds, a line when 
 found because time passes, and the end of every call it told of. The query language is described in
 docs/query.md.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			ctx := cmd.Context()
-			if length > 0 {
-				var cancel context.CancelFunc
-				ctx, cancel = context.WithTimeout(ctx, length)
-				defer cancel()
-			}
+			ctx, cancel := during(cmd.Context(), length)
+			defer cancel()
 			return a.watch(ctx, query, asJSON)
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print records, one JSON line a change")
 	whereFlag(c.Flags(), &query)
-	c.Flags().DurationVar(&length, "for", 0, "end after this time: 20s, 10m")
+	lengthFlag(c.Flags(), &length)
 	a.global.sim.register(c.Flags())
 	a.sourceFlag(c.Flags())
 	return c
 }
 
+// lengthFlag registers --for, after which a command ends.
+func lengthFlag(fs *pflag.FlagSet, into *time.Duration) {
+	fs.DurationVar(into, "for", 0, "end after this time: 20s, 10m")
+}
+
+// during bounds ctx by --for; 0 is no bound.
+func during(ctx context.Context, length time.Duration) (context.Context, context.CancelFunc) {
+	if length <= 0 {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, length)
+}
+
 func (a *app) watch(ctx context.Context, query string, asJSON bool) error {
-	w, err := a.readWhere(query)
+	cfg, err := a.loadConfig()
 	if err != nil {
 		return err
 	}
-	l, done, err := a.open(ctx)
+	w, err := readWhere(query, cfg)
+	if err != nil {
+		return err
+	}
+	l, done, err := a.open(ctx, cfg)
 	if err != nil {
 		return err
 	}
@@ -103,20 +118,14 @@ func (a *app) sayStatus() func(stream.Status) {
 			fmt.Fprintln(a.stderr, "ringside: this shows", scope)
 		}
 		if s.NoReports != noReports && s.NoReports != "" {
-			fmt.Fprintf(a.stderr, "ringside: no reports of finished calls: %s\n", printable(s.NoReports))
-			if s.NoReportsHint != "" {
-				fmt.Fprintln(a.stderr, "hint:", printable(s.NoReportsHint))
-			}
+			a.say("no reports of finished calls: "+s.NoReports, s.NoReportsHint)
 		}
 		noReports = s.NoReports
 		if s.Why == "" || s.Why == last || s.Link == stream.Live {
 			return
 		}
 		last = s.Why
-		fmt.Fprintf(a.stderr, "ringside: %s: %s\n", s.Link, printable(s.Why))
-		if s.Hint != "" {
-			fmt.Fprintln(a.stderr, "hint:", printable(s.Hint))
-		}
+		a.say(s.Link.String()+": "+s.Why, s.Hint)
 	}
 }
 
@@ -202,11 +211,15 @@ func (a *app) callsCmd() *cobra.Command {
 // calls asks which calls are up and for all their states, and prints those that the query finds. No
 // channel is opened.
 func (a *app) calls(ctx context.Context, query string, asJSON bool) error {
-	w, err := a.readWhere(query)
+	cfg, err := a.loadConfig()
 	if err != nil {
 		return err
 	}
-	l, done, err := a.open(ctx)
+	w, err := readWhere(query, cfg)
+	if err != nil {
+		return err
+	}
+	l, done, err := a.open(ctx, cfg)
 	if err != nil {
 		return err
 	}
@@ -246,36 +259,47 @@ func (a *app) calls(ctx context.Context, query string, asJSON bool) error {
 	return errors.Join(err, out.Flush())
 }
 
-// open gives the link that the flags and the configuration ask for. done ends it.
-func (a *app) open(ctx context.Context) (l connect.Link, done func(), err error) {
-	cfg, err := a.loadConfig()
-	if err != nil {
-		return connect.Link{}, nil, err
-	}
+// open opens the log and gives the link that the flags and the configuration ask for. done ends both.
+func (a *app) open(ctx context.Context, cfg config.Config) (l connect.Link, done func(), err error) {
 	log, closeLog, err := a.openLog(cfg)
 	if err != nil {
 		return connect.Link{}, nil, err
 	}
-	if a.global.demo {
-		far, noFar := connect.StartFarEnd(a.global.sim.config(slog.New(slog.DiscardHandler)), slog.New(slog.DiscardHandler))
-		if noFar != nil {
-			closeLog()
-			return connect.Link{}, nil, usageError{noFar}
-		}
-		l, err = a.chooseSource(cfg, far.Link(log))
-		done = func() { far.Close(); closeLog() }
-	} else {
-		l, err = a.realLink(ctx, cfg, log)
-		if err == nil {
-			l, err = a.chooseSource(cfg, l)
-		}
-		done = closeLog
-	}
+	l, end, err := a.link(ctx, cfg, log)
 	if err != nil {
+		closeLog()
+		return connect.Link{}, nil, err
+	}
+	return l, func() { end(); closeLog() }, nil
+}
+
+// link gives the link that the flags and the configuration ask for. done ends it.
+func (a *app) link(ctx context.Context, cfg config.Config, log *slog.Logger) (l connect.Link, done func(), err error) {
+	done = func() {}
+	if a.global.demo {
+		far, err := a.startFarEnd()
+		if err != nil {
+			return connect.Link{}, nil, err
+		}
+		l, done = far.Link(log), far.Close
+	} else if l, err = a.realLink(ctx, cfg, log); err != nil {
+		return connect.Link{}, nil, err
+	}
+	if l, err = a.chooseSource(cfg, l); err != nil {
 		done()
 		return connect.Link{}, nil, err
 	}
 	return l, done, nil
+}
+
+// startFarEnd starts the simulated GoTo that the flags ask for, which keeps no log.
+func (a *app) startFarEnd() (*connect.FarEnd, error) {
+	silent := slog.New(slog.DiscardHandler)
+	far, err := connect.StartFarEnd(a.global.sim.config(silent), silent)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return far, nil
 }
 
 // terminal reports whether a stream is a terminal.

@@ -10,6 +10,7 @@ import (
 
 	"ringside/store/call"
 	"ringside/store/query"
+	"ringside/ui/cli/config"
 	"ringside/ui/text"
 )
 
@@ -28,15 +29,11 @@ type where struct {
 
 // readWhere reads --where in the region of the configuration. What is wrong with it is wrong usage,
 // and known before anything else is begun.
-func (a *app) readWhere(text string) (*where, error) {
+func readWhere(text string, cfg config.Config) (w *where, err error) {
 	if text == "" {
 		return &where{}, nil
 	}
-	cfg, err := a.loadConfig()
-	if err != nil {
-		return nil, err
-	}
-	w := &where{text: text, region: cfg.Contacts.Region}
+	w = &where{text: text, region: cfg.Contacts.Region}
 	if w.query, err = query.Parse(text, query.Options{Now: time.Now(), Region: w.region}); err != nil {
 		return nil, whereError(err)
 	}

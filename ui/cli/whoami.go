@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"ringside/gotoapi"
 	"ringside/store/call"
 	"ringside/ui/cli/config"
+	"ringside/ui/cli/credentials"
 	"ringside/ui/cli/login"
 )
 
@@ -68,16 +70,12 @@ func (a *app) whoami(ctx context.Context, asJSON bool) error {
 	if a.global.demo {
 		return usageError{fmt.Errorf("nobody is logged in to the simulated GoTo of --demo")}
 	}
-	cfg, err := a.loadConfig()
+	cfg, log, done, err := a.start()
 	if err != nil {
 		return err
 	}
-	log, closeLog, err := a.openLog(cfg)
-	if err != nil {
-		return err
-	}
-	defer closeLog()
-	tokens, err := a.tokens(ctx, cfg, log)
+	defer done()
+	tokens, store, err := a.tokens(ctx, cfg, log)
 	if err != nil {
 		return err
 	}
@@ -88,7 +86,7 @@ func (a *app) whoami(ctx context.Context, asJSON bool) error {
 		return err
 	}
 	w := whoami{Schema: whoamiSchema, User: t.Principal, Profile: cfg.Profile, Expires: t.Expires, Scopes: t.Scopes, All: []whoamiAccount{}, Missing: []missingScope{}}
-	if err := a.howLoggedIn(ctx, cfg, &w); err != nil {
+	if err := w.howLoggedIn(ctx, store); err != nil {
 		return err
 	}
 	all, err := login.Find(ctx, a.client(cfg, log, tokens))
@@ -105,15 +103,11 @@ func (a *app) whoami(ctx context.Context, asJSON bool) error {
 	return w.print(a.stdout)
 }
 
-// howLoggedIn tells where the login comes from and how it is kept.
-func (a *app) howLoggedIn(ctx context.Context, cfg config.Config, w *whoami) error {
-	if cfg.GoTo.Token != "" {
+// howLoggedIn tells where the login comes from and how it is kept: in store, nil where it is nowhere.
+func (w *whoami) howLoggedIn(ctx context.Context, store *credentials.Store) error {
+	if store == nil {
 		w.Login, w.Stored = "environment", "nowhere"
 		return nil
-	}
-	store, _, err := a.store(cfg)
-	if err != nil {
-		return err
 	}
 	l, err := store.Load(ctx)
 	if err != nil {
@@ -131,12 +125,11 @@ func (a *app) howLoggedIn(ctx context.Context, cfg config.Config, w *whoami) err
 
 // inUse tells which account and line the desk takes.
 func (a *app) inUse(ctx context.Context, cfg config.Config, all []login.Account, w *whoami) error {
-	dir, err := config.DataDir(a.env)
+	chosen, err := a.chosen(cfg)
 	if err != nil {
 		return err
 	}
-	chosen := login.LoadChoice(dir, cfg.Profile)
-	account, line := either(cfg.GoTo.Account, chosen.Account), cfg.GoTo.Line
+	account, line := cmp.Or(cfg.GoTo.Account, chosen.Account), cfg.GoTo.Line
 	if line == "" && account == chosen.Account {
 		line = chosen.Line
 	}
@@ -166,17 +159,13 @@ func (w *whoami) fill(all []login.Account, t gotoapi.Token) {
 func (w *whoami) print(out io.Writer) error {
 	var b strings.Builder
 	say := func(what, text string) { fmt.Fprintf(&b, "%-13s %s\n", what, text) }
-	user := call.Clean(w.User)
-	if user == "" {
-		user = "(GoTo does not say)"
-	}
-	say("user", user)
+	say("user", cmp.Or(call.Clean(w.User), "(GoTo does not say)"))
 	if w.Profile != "" {
 		say("profile", w.Profile)
 	}
 	for _, acc := range w.All {
 		say("account", mark(acc.Key, w.Account))
-		say("organization", either(acc.Organization, "(no name)"))
+		say("organization", cmp.Or(acc.Organization, "(no name)"))
 		for _, n := range acc.Lines {
 			text := strings.TrimSpace(n.Extension + " " + n.Name)
 			if n.Primary {

@@ -14,7 +14,6 @@ import (
 	"ringside/gotoapi/wire"
 	"ringside/store/call"
 	"ringside/ui/action"
-	"ringside/ui/text"
 	"ringside/ui/theme"
 	"ringside/ui/uitest"
 )
@@ -281,31 +280,9 @@ func TestViewIsExact(t *testing.T) {
 					p := pane(w, h, x, y)
 					p.SetTheme(th)
 					p.Do(action.Down)
-					exact(t, p.View(), w, h)
+					uitest.Exact(t, th.Name, p.View(), w, h)
 				}
 			}
-		}
-	}
-}
-
-func exact(t *testing.T, view string, w, h int) {
-	t.Helper()
-	if w == 0 || h == 0 {
-		if view != "" {
-			t.Fatalf("%dx%d: %q", w, h, view)
-		}
-		return
-	}
-	lines := strings.Split(view, "\n")
-	if len(lines) != h {
-		t.Fatalf("%dx%d: %d lines", w, h, len(lines))
-	}
-	for i, l := range lines {
-		if n := text.Width(l); n != w {
-			t.Fatalf("%dx%d: line %d is %d cells wide: %q", w, h, i, n, l)
-		}
-		if strings.ContainsAny(ansi.Strip(l), "\x1b\u202e\t\r") {
-			t.Fatalf("control characters are drawn: %q", l)
 		}
 	}
 }
@@ -374,7 +351,7 @@ func TestRecordedCalls(t *testing.T) {
 	for i, x := range sides {
 		for j, y := range sides {
 			for _, size := range [][2]int{{80, 24}, {120, 40}, {200, 50}} {
-				exact(t, pane(size[0], size[1], x, y).View(), size[0], size[1])
+				uitest.Exact(t, x.call().ID+" and "+y.call().ID, pane(size[0], size[1], x, y).View(), size[0], size[1])
 			}
 			marked := 0
 			for _, d := range members(t, pane(160, 300, x, y)) {

@@ -12,6 +12,7 @@ import (
 	"ringside/store/call"
 	"ringside/ui/action"
 	"ringside/ui/theme"
+	"ringside/ui/uitest"
 )
 
 // captured gives the reports of real calls, which lie outside the project, by name.
@@ -69,12 +70,12 @@ func TestRecordedCalls(t *testing.T) {
 				p := open(w, h, nil, r, nil)
 				p.SetNow(r.Ended.Add(time.Minute))
 				every(p, k, func(what string) {
-					exact(t, fmt.Sprintf("%s %s at %dx%d after %s", name, k, w, h, what), p.View(), w, h)
+					uitest.Exact(t, fmt.Sprintf("%s %s at %dx%d after %s", name, k, w, h, what), p.View(), w, h)
 				})
 				p = open(w, h, live, nil, nil)
 				p.SetTheme(theme.Dark())
 				every(p, k, func(what string) {
-					exact(t, fmt.Sprintf("%s, live, %s at %dx%d after %s", name, k, w, h, what), p.View(), w, h)
+					uitest.Exact(t, fmt.Sprintf("%s, live, %s at %dx%d after %s", name, k, w, h, what), p.View(), w, h)
 				})
 			}
 		}

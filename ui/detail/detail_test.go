@@ -33,20 +33,6 @@ func open(w, h int, c *call.Call, r *call.Report, who []lookup.Result) *Pane {
 
 func plain(p *Pane) string { return ansi.Strip(p.View()) }
 
-// exact fails unless view is h lines of w cells.
-func exact(t *testing.T, what, view string, w, h int) {
-	t.Helper()
-	lines := strings.Split(view, "\n")
-	if len(lines) != h {
-		t.Fatalf("%s: %d lines, want %d", what, len(lines), h)
-	}
-	for i, l := range lines {
-		if n := text.Width(l); n != w {
-			t.Fatalf("%s: line %d is %d cells wide, want %d: %q", what, i, n, w, l)
-		}
-	}
-}
-
 // hostile is a call whose every text wants to break out of its box.
 func hostile() (*call.Call, *call.Report, []lookup.Result) {
 	evil := []string{"\x1b[2J\x1b[31mred", "\u202eright to left", "שלום עולם مرحبا", strings.Repeat("幅", 200), "a\nb\tc\r", "👩🏽‍💻 e\u0301\u0301", "\xff\xfe"}
@@ -84,11 +70,11 @@ func TestViewIsExact(t *testing.T) {
 				for name, c := range map[string]*call.Call{"none": nil, "live": folded(12), "ended": folded(15), "hostile": evil} {
 					p := open(w, h, c, nil, nil)
 					p.SetTheme(th)
-					exact(t, fmt.Sprintf("%s %s at %dx%d", th.Name, name, w, h), p.View(), w, h)
+					uitest.Exact(t, fmt.Sprintf("%s %s at %dx%d", th.Name, name, w, h), p.View(), w, h)
 					if c != nil {
 						p.SetData(c, rep, who)
 						p.Do(action.PageDown)
-						exact(t, fmt.Sprintf("%s %s with report at %dx%d", th.Name, name, w, h), p.View(), w, h)
+						uitest.Exact(t, fmt.Sprintf("%s %s with report at %dx%d", th.Name, name, w, h), p.View(), w, h)
 					}
 				}
 			}

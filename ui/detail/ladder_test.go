@@ -8,6 +8,7 @@ import (
 
 	"ringside/store/call"
 	"ringside/ui/action"
+	"ringside/ui/uitest"
 )
 
 // rungs makes a pane that shows the ladder of a call.
@@ -97,13 +98,13 @@ func TestLadderScrolls(t *testing.T) {
 	}
 	p.Do(action.Top)
 	for p.Do(action.Right) == nil {
-		exact(t, "scrolled", p.View(), 80, 24)
+		uitest.Exact(t, "scrolled", p.View(), 80, 24)
 	}
 	if got := words(p); !strings.Contains(got, "Agent 38") || !strings.Contains(got, "Agent 00 puts on hold") {
 		t.Errorf("at the right end:\n%s", plain(p))
 	}
 	for p.Do(action.Left) == nil {
-		exact(t, "scrolled back", p.View(), 80, 24)
+		uitest.Exact(t, "scrolled back", p.View(), 80, 24)
 	}
 	if l.col != 0 {
 		t.Errorf("back at column %d", l.col)

@@ -7,6 +7,7 @@ import (
 
 	"ringside/store/call"
 	"ringside/ui/action"
+	"ringside/ui/uitest"
 )
 
 // laned makes a pane that shows the lanes of a call.
@@ -174,7 +175,7 @@ func TestLanesZoom(t *testing.T) {
 	if l.cur != was+1 {
 		t.Errorf("zoomed in, right goes from %d to %d ms", was, l.cur)
 	}
-	exact(t, "zoomed in", p.View(), 100, 24)
+	uitest.Exact(t, "zoomed in", p.View(), 100, 24)
 	for range 40 {
 		p.Do(action.ZoomOut)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"ringside/store/call"
 	"ringside/ui/action"
+	"ringside/ui/uitest"
 )
 
 // rawed makes a pane that shows what the service sent of the whole call.
@@ -210,7 +211,7 @@ func TestRawHostile(t *testing.T) {
 			p, _ := rawed(w, 20, raw)
 			p.Do(action.ZoomIn)
 			p.Do(action.PageDown)
-			exact(t, name, p.View(), w, 20)
+			uitest.Exact(t, name, p.View(), w, 20)
 			if got := ansi.Strip(p.View()); strings.ContainsAny(got, "\x1b\u202e\a") {
 				t.Errorf("%s: the view has what it must not have: %q", name, got)
 			}

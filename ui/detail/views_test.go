@@ -112,16 +112,16 @@ func TestViewsASCIIAndHostile(t *testing.T) {
 			for _, h := range []int{1, 5, 8, 15, 40} {
 				p := open(w, h, evil, nil, who)
 				every(p, k, func(what string) {
-					exact(t, k.String()+" after "+what, p.View(), w, h)
+					uitest.Exact(t, k.String()+" after "+what, p.View(), w, h)
 					if strings.ContainsAny(ansi.Strip(p.View()), "\x1b\u202e\t\r") {
 						t.Fatalf("%s after %s lets something through", k, what)
 					}
 				})
 				p.SetData(nil, rep, who)
-				every(p, k, func(what string) { exact(t, k.String()+" of the report after "+what, p.View(), w, h) })
+				every(p, k, func(what string) { uitest.Exact(t, k.String()+" of the report after "+what, p.View(), w, h) })
 				empty := call.Call{ID: "empty", State: call.StateEnded}
 				p.SetData(&empty, nil, nil)
-				every(p, k, func(what string) { exact(t, k.String()+" of nothing after "+what, p.View(), w, h) })
+				every(p, k, func(what string) { uitest.Exact(t, k.String()+" of nothing after "+what, p.View(), w, h) })
 			}
 		}
 	}

@@ -12,7 +12,6 @@ import (
 	"ringside/store/call"
 	"ringside/ui/action"
 	"ringside/ui/table"
-	"ringside/ui/text"
 	"ringside/ui/theme"
 	"ringside/ui/uitest"
 )
@@ -77,31 +76,9 @@ func TestViewIsExact(t *testing.T) {
 					p.SetLive(up)
 					p.SetFilter(filter)
 					p.Do(action.Down)
-					exact(t, p.View(), w, h)
+					uitest.Exact(t, th.Name, p.View(), w, h)
 				}
 			}
-		}
-	}
-}
-
-func exact(t *testing.T, view string, w, h int) {
-	t.Helper()
-	if w == 0 || h == 0 {
-		if view != "" {
-			t.Fatalf("%dx%d: %q", w, h, view)
-		}
-		return
-	}
-	lines := strings.Split(view, "\n")
-	if len(lines) != h {
-		t.Fatalf("%dx%d: %d lines", w, h, len(lines))
-	}
-	for i, l := range lines {
-		if n := text.Width(l); n != w {
-			t.Fatalf("%dx%d: line %d is %d cells wide: %q", w, h, i, n, l)
-		}
-		if strings.ContainsAny(ansi.Strip(l), "\x1b\u202e\t\r") {
-			t.Fatalf("control characters are drawn: %q", l)
 		}
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"ringside/ui/action"
 	"ringside/ui/text"
 	"ringside/ui/theme"
+	"ringside/ui/uitest"
 )
 
 var now = time.Date(2026, 9, 30, 14, 32, 7, 0, time.UTC)
@@ -58,19 +59,6 @@ func show(w, h int, c *call.Call, r lookup.Result, history []*call.Call) *Pane {
 
 func words(view string) string {
 	return strings.Join(strings.Fields(strings.NewReplacer("┃", " ", "│", " ").Replace(ansi.Strip(view))), " ")
-}
-
-func exact(t *testing.T, what, view string, w, h int) {
-	t.Helper()
-	lines := strings.Split(view, "\n")
-	if len(lines) != h {
-		t.Fatalf("%s: %d lines, want %d", what, len(lines), h)
-	}
-	for i, l := range lines {
-		if n := text.Width(l); n != w {
-			t.Fatalf("%s: line %d is %d cells wide, want %d: %q", what, i, n, w, l)
-		}
-	}
 }
 
 func TestCardSays(t *testing.T) {
@@ -171,7 +159,7 @@ func TestStrip(t *testing.T) {
 				return
 			}
 			for _, w := range []int{1, 10, 40, 80, 119} {
-				exact(t, fmt.Sprintf("%d wide", w), p.ViewStrip(w), w, tt.lines)
+				uitest.Exact(t, fmt.Sprintf("%d wide", w), p.ViewStrip(w), w, tt.lines)
 			}
 			got := words(p.ViewStrip(100))
 			for _, s := range tt.want {
@@ -206,8 +194,8 @@ func TestViewIsExact(t *testing.T) {
 							p.Do(action.CardTrail)
 						}
 						view := p.View()
-						exact(t, fmt.Sprintf("%q at %dx%d", s, w, h), view, w, h)
-						exact(t, fmt.Sprintf("strip of %q at %d", s, w), p.ViewStrip(w), w, p.StripLines())
+						uitest.Exact(t, fmt.Sprintf("%q at %dx%d", s, w, h), view, w, h)
+						uitest.Exact(t, fmt.Sprintf("strip of %q at %d", s, w), p.ViewStrip(w), w, p.StripLines())
 						if plain := ansi.Strip(view); strings.ContainsAny(plain, "\x1b\u202e\t\r") {
 							t.Fatalf("control characters are drawn: %q", plain)
 						}

@@ -5,11 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/charmbracelet/x/ansi"
-
 	"ringside/store/call"
 	"ringside/ui/action"
-	"ringside/ui/text"
 	"ringside/ui/theme"
 	"ringside/ui/uitest"
 )
@@ -31,25 +28,9 @@ func TestViewIsExact(t *testing.T) {
 					p.SetTheme(th)
 					answer(t, p, p.SetFilter(filter))
 					p.Do(action.Down)
-					exact(t, p, w, h)
+					uitest.Exact(t, th.Name, p.View(), w, h)
 				}
 			}
-		}
-	}
-}
-
-func exact(t *testing.T, p *Pane, w, h int) {
-	t.Helper()
-	lines := strings.Split(p.View(), "\n")
-	if len(lines) != h {
-		t.Fatalf("%dx%d: %d lines", w, h, len(lines))
-	}
-	for i, l := range lines {
-		if n := text.Width(l); n != w {
-			t.Fatalf("%dx%d: line %d is %d cells wide: %q", w, h, i, n, l)
-		}
-		if strings.ContainsAny(ansi.Strip(l), "\x1b\u202e\t\r") {
-			t.Fatalf("control characters are drawn: %q", l)
 		}
 	}
 }

@@ -13,7 +13,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ringside/ui/action"
-	"ringside/ui/text"
 	"ringside/ui/theme"
 	"ringside/ui/uitest"
 )
@@ -191,21 +190,7 @@ func TestOverIsExact(t *testing.T) {
 				c.Open()
 				for range 6 {
 					v := c.Over(tb.View(), w, h)
-					if w == 0 || h == 0 {
-						if v != "" {
-							t.Fatalf("%dx%d: %q", w, h, v)
-						}
-						continue
-					}
-					lines := strings.Split(v, "\n")
-					if len(lines) != h {
-						t.Fatalf("%dx%d: %d lines", w, h, len(lines))
-					}
-					for i, l := range lines {
-						if n := text.Width(l); n != w {
-							t.Fatalf("%dx%d: line %d is %d cells wide: %q", w, h, i, n, l)
-						}
-					}
+					uitest.Exact(t, th.Name, v, w, h)
 					if at := c.items[c.at].Title; h >= 3 && w >= 20 && !strings.Contains(ansi.Strip(v), at) {
 						t.Fatalf("%dx%d: the column under the cursor is not in sight", w, h)
 					}

@@ -78,7 +78,7 @@ type card struct {
 
 // Report tells how things stand.
 type Report struct {
-	vcard.Report
+	book.Report
 	Synced time.Time // when the address book was last compared; zero is not since the start
 }
 

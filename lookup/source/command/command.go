@@ -85,23 +85,7 @@ func (s *Source) Name() string { return s.o.Name }
 
 // Lookup implements lookup.Source. A program that writes nothing and ends well knows nobody.
 func (s *Source) Lookup(ctx context.Context, n number.Number) ([]lookup.Contact, error) {
-	var notAsked error
-	asked := false
-	for _, f := range form.Of(n, s.o.Region) {
-		cs, err := s.run(ctx, f, n)
-		if errors.Is(err, lookup.ErrNotAsked) {
-			notAsked = err
-			continue
-		}
-		if err != nil || len(cs) > 0 {
-			return cs, err
-		}
-		asked = true
-	}
-	if asked {
-		return nil, nil
-	}
-	return nil, notAsked
+	return form.Ask(form.Of(n, s.o.Region), func(f form.Form) ([]lookup.Contact, error) { return s.run(ctx, f, n) })
 }
 
 func (s *Source) run(ctx context.Context, f form.Form, n number.Number) ([]lookup.Contact, error) {

@@ -17,52 +17,25 @@
 package csvfile
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
-	"sync"
-	"time"
 
-	"ringside/lookup"
-	"ringside/lookup/number"
 	"ringside/lookup/source/book"
 )
 
 // Bounds on a file.
 const (
-	MaxBytes    = 256 << 20 // of the file
-	MaxRows     = 2_000_000
-	maxProblems = 100 // that a Report lists; the others are counted
+	MaxBytes = 256 << 20 // of the file
+	MaxRows  = 2_000_000
 )
-
-// reloadGrace is how long a look-up waits for a changed file. What takes longer than that is
-// answered from the contacts of before: the caller is ringing.
-const reloadGrace = 20 * time.Millisecond
 
 // Source is a CSV file as a lookup.Source. Its methods may be called from any goroutine. Close it.
 type Source struct {
-	name   string
-	region string
-	open   func() (fs.File, error) // nil when there is nothing to read again
-	wg     sync.WaitGroup
-
-	mu       sync.Mutex
-	closed   bool
-	current  stamp         // of the file last read, well or not
-	reading  chan struct{} // closed when the reading under way has ended; nil when there is none
-	contacts *book.Book
-	report   Report
-}
-
-// stamp tells one state of a file from another.
-type stamp struct {
-	mtime time.Time
-	size  int64
+	*book.Kept
+	name string
 }
 
 // Open reads the contacts of a file. Numbers without a country code are read as written in region
@@ -71,123 +44,42 @@ func Open(path, region string) (*Source, error) {
 	return start(filepath.Base(path), region, func() (fs.File, error) { return os.Open(path) })
 }
 
-// FromFS reads the contacts of a file in a file system, for contacts built into the program.
-func FromFS(fsys fs.FS, path, region string) (*Source, error) {
-	return start(filepath.Base(path), region, func() (fs.File, error) { return fsys.Open(path) })
-}
-
-// FromReader reads the contacts of r, once. Name is what the trail calls the source.
-func FromReader(name string, r io.Reader, region string) (*Source, error) {
-	s := &Source{name: name, region: region}
-	ix, rep, err := read(r, region)
-	if err != nil {
-		return nil, s.wrap(err)
-	}
-	s.contacts, s.report = ix, rep
-	return s, nil
-}
-
 func start(name, region string, open func() (fs.File, error)) (*Source, error) {
-	s := &Source{name: name, region: region, open: open}
-	f, now, err := s.stat()
+	kept, err := book.Keep(0, func(before string) (book.Reading, error) {
+		r, err := again(before, region, open)
+		if err != nil {
+			return r, wrap(name, err)
+		}
+		return r, nil
+	})
 	if err != nil {
-		return nil, s.wrap(err)
+		return nil, err
 	}
-	defer f.Close()
-	if s.contacts, s.report, err = read(f, region); err != nil {
-		return nil, s.wrap(err)
-	}
-	s.current = now
-	return s, nil
+	return &Source{kept, name}, nil
 }
 
 // Name gives the base name of the file.
 func (s *Source) Name() string { return s.name }
 
-// Report tells what the last reading of the file brought.
-func (s *Source) Report() Report {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	rep := s.report
-	rep.Problems = slices.Clone(rep.Problems)
-	return rep
-}
-
-// Close waits until the file is no longer being read. Contacts are still found afterwards, those
-// of the last reading.
-func (s *Source) Close() error {
-	s.mu.Lock()
-	s.closed = true
-	s.mu.Unlock()
-	s.wg.Wait()
-	return nil
-}
-
-// Lookup gives the contacts that have the number, in the order of the file. A changed file is read
-// again first; when that fails or takes long, the contacts of before are given, and Report says
-// why it failed.
-func (s *Source) Lookup(ctx context.Context, n number.Number) ([]lookup.Contact, error) {
-	if reading := s.refresh(); reading != nil {
-		grace := time.NewTimer(reloadGrace)
-		defer grace.Stop()
-		select {
-		case <-reading:
-		case <-grace.C:
-		case <-ctx.Done():
-		}
-	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	s.mu.Lock()
-	ix := s.contacts
-	s.mu.Unlock()
-	return ix.Find(n), nil
-}
-
-// refresh begins to read the file if it is not the one that was read, and gives a channel that is
-// closed at the end of that; nil when there is nothing to wait for.
-func (s *Source) refresh() <-chan struct{} {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.open == nil || s.closed || s.reading != nil {
-		return s.reading
-	}
-	f, now, err := s.stat()
+// again reads the file if it is not the one that was read before.
+func again(before, region string, open func() (fs.File, error)) (book.Reading, error) {
+	f, stamp, err := stat(open)
 	if err != nil {
-		s.current = stamp{} // whatever comes back is new
-		s.report.Stale = s.wrap(err)
-		return nil
+		return book.Reading{}, err // whatever comes back is new
 	}
-	if now == s.current {
-		_ = f.Close() // read only
-		return nil
+	defer f.Close()
+	r := book.Reading{Stamp: stamp}
+	if stamp != before {
+		r.Book, r.Report, err = read(f, region)
 	}
-	s.current = now
-	reading := make(chan struct{})
-	s.reading = reading
-	s.wg.Go(func() {
-		defer close(reading)
-		defer f.Close()
-		ix, rep, err := read(f, s.region)
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.reading = nil
-		if err != nil {
-			s.report.Stale = s.wrap(err)
-			return
-		}
-		s.contacts, s.report = ix, rep
-	})
-	return reading
+	return r, err
 }
 
-// stat opens the file and tells its state; both are of the same file, whatever is renamed
-// meanwhile.
-func (s *Source) stat() (fs.File, stamp, error) {
-	f, err := s.open()
-	if err != nil {
-		return nil, stamp{}, err
+// stat opens the file and gives a stamp of its state; both are of the same file, whatever is
+// renamed meanwhile.
+func stat(open func() (fs.File, error)) (f fs.File, stamp string, err error) {
+	if f, err = open(); err != nil {
+		return nil, "", err
 	}
 	info, err := f.Stat()
 	if err == nil && info.IsDir() {
@@ -195,17 +87,17 @@ func (s *Source) stat() (fs.File, stamp, error) {
 	}
 	if err != nil {
 		_ = f.Close() // read only
-		return nil, stamp{}, err
+		return nil, "", err
 	}
-	return f, stamp{info.ModTime(), info.Size()}, nil
+	return f, fmt.Sprint(info.ModTime().UnixNano(), info.Size()), nil
 }
 
-func (s *Source) wrap(err error) error {
+func wrap(name string, err error) error {
 	// The path error's own text repeats the name and the system call.
 	if p := (*fs.PathError)(nil); errors.As(err, &p) {
 		err = p.Err
 	}
-	return &Error{File: s.name, Err: err}
+	return &Error{File: name, Err: err}
 }
 
 // Error says that the contacts of a file could not be read.

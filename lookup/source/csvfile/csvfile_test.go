@@ -17,17 +17,28 @@ import (
 
 	"ringside/lookup"
 	"ringside/lookup/number"
+	"ringside/lookup/source/book"
 )
 
 var _ lookup.Source = (*Source)(nil)
 
-func load(t *testing.T, text string) *Source {
+func load(t testing.TB, text string) *Source {
 	t.Helper()
-	s, err := FromReader("people.csv", strings.NewReader(text), "US")
+	s, err := of("people.csv", text)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// of opens a file of a text.
+func of(name, text string) (*Source, error) {
+	return in(fstest.MapFS{name: {Data: []byte(text)}}, name)
+}
+
+// in opens a file of a file system.
+func in(files fs.FS, name string) (*Source, error) {
+	return start(name, "US", func() (fs.File, error) { return files.Open(name) })
 }
 
 func find(t *testing.T, s *Source, num string) []lookup.Contact {
@@ -168,7 +179,7 @@ func TestOpenQuote(t *testing.T) {
 	if rep.Contacts != 501 || rep.Skipped != 1 {
 		t.Errorf("%d contacts, %d skipped", rep.Contacts, rep.Skipped)
 	}
-	if d := cmp.Diff([]Problem{{3, "a quote is not closed"}}, rep.Problems); d != "" {
+	if d := cmp.Diff([]book.Problem{{Line: 3, What: "a quote is not closed"}}, rep.Problems); d != "" {
 		t.Error(d)
 	}
 	if got := names(t, s, "2125560000"); got != "P0" {
@@ -196,11 +207,11 @@ func TestErrors(t *testing.T) {
 			"reading contacts from no.csv: ", fs.ErrNotExist, "check csv in [contacts]"},
 		{"folder", func() (*Source, error) { return Open(dir, "US") },
 			"it is a folder", nil, "name the file in it"},
-		{"empty", func() (*Source, error) { return FromReader("a.csv", strings.NewReader(" \n"), "US") },
+		{"empty", func() (*Source, error) { return of("a.csv", " \n") },
 			"reading contacts from a.csv: the file is empty", nil, "the first row must name the columns"},
-		{"no numbers", func() (*Source, error) { return FromReader("a.csv", strings.NewReader("name,notes\nDana,x\n"), "US") },
+		{"no numbers", func() (*Source, error) { return of("a.csv", "name,notes\nDana,x\n") },
 			"no column of numbers: the first row has name, notes", nil, "the first row must name the columns"},
-		{"open quote", func() (*Source, error) { return FromReader("a.csv", strings.NewReader("\"name,phone\nDana,x\n"), "US") },
+		{"open quote", func() (*Source, error) { return of("a.csv", "\"name,phone\nDana,x\n") },
 			"line 1: a quote is not closed", nil, "export"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -224,7 +235,7 @@ func TestReload(t *testing.T) {
 			files["c.csv"] = &fstest.MapFile{Data: []byte(text), ModTime: time.Now()}
 		}
 		write("name,phone\nDana,2125550110\n")
-		s, err := FromFS(files, "c.csv", "US")
+		s, err := in(files, "c.csv")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -298,31 +309,31 @@ func TestSlowReload(t *testing.T) {
 
 func TestReloadOfARealFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "c.csv")
-	write := func(text string, at time.Time) {
-		t.Helper()
-		if err := errors.Join(os.WriteFile(path, []byte(text), 0o600), os.Chtimes(path, at, at)); err != nil {
+	synctest.Test(t, func(t *testing.T) {
+		write := func(text string, at time.Time) {
+			t.Helper()
+			if err := errors.Join(os.WriteFile(path, []byte(text), 0o600), os.Chtimes(path, at, at)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		at := time.Date(2026, 9, 1, 12, 0, 0, 0, time.UTC)
+		write("name,phone\nDana,2125550110\n", at)
+		s, err := Open(path, "US")
+		if err != nil {
 			t.Fatal(err)
 		}
-	}
-	at := time.Date(2026, 9, 1, 12, 0, 0, 0, time.UTC)
-	write("name,phone\nDana,2125550110\n", at)
-	s, err := Open(path, "US")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if s.Name() != "c.csv" || names(t, s, "2125550110") != "Dana" {
-		t.Fatalf("%s: %s", s.Name(), names(t, s, "2125550110"))
-	}
-	write("name,phone\nDora,2125550110\n", at.Add(time.Second))
-	if reading := s.refresh(); reading != nil {
-		<-reading
-	}
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if got := names(t, s, "2125550110"); got != "Dora" {
-		t.Errorf("after the change %q", got)
-	}
+		if s.Name() != "c.csv" || names(t, s, "2125550110") != "Dana" {
+			t.Fatalf("%s: %s", s.Name(), names(t, s, "2125550110"))
+		}
+		write("name,phone\nDora,2125550110\n", at.Add(time.Second))
+		find(t, s, "2125550110")
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if got := names(t, s, "2125550110"); got != "Dora" {
+			t.Errorf("after the change %q", got)
+		}
+	})
 }
 
 // TestResultIsOnesOwn: a contact given out can be changed without changing the source.
@@ -340,17 +351,16 @@ func FuzzRead(f *testing.F) {
 	f.Add("\xff\xfea\x00")
 	f.Add("phone\n\"\n\"\n\"\"\n")
 	f.Fuzz(func(t *testing.T, text string) {
-		s, err := FromReader("f.csv", strings.NewReader(text), "US")
+		b, rep, err := read(strings.NewReader(text), "US")
 		if err != nil {
 			return
 		}
-		rep := s.Report()
 		lines := strings.Count(text, "\n") + 1
 		if rep.Contacts+rep.Skipped > lines {
 			t.Fatalf("%d contacts and %d skipped of %d lines", rep.Contacts, rep.Skipped, lines)
 		}
-		if s.contacts.Len() != rep.Contacts {
-			t.Fatalf("%d contacts filed, %d reported", s.contacts.Len(), rep.Contacts)
+		if b.Len() != rep.Contacts {
+			t.Fatalf("%d contacts filed, %d reported", b.Len(), rep.Contacts)
 		}
 	})
 }
@@ -377,17 +387,14 @@ func TestHundredThousandRows(t *testing.T) {
 func BenchmarkLoad100k(b *testing.B) {
 	text := big(100_000)
 	for b.Loop() {
-		if _, err := FromReader("b.csv", strings.NewReader(text), "US"); err != nil {
+		if _, err := of("b.csv", text); err != nil {
 			b.Fatal(err)
 		}
 	}
 }
 
 func BenchmarkLookup(b *testing.B) {
-	s, err := FromReader("b.csv", strings.NewReader(big(100_000)), "US")
-	if err != nil {
-		b.Fatal(err)
-	}
+	s := load(b, big(100_000))
 	n := number.Parse("+1 646 509 9999", "US")
 	for b.Loop() {
 		if cs, err := s.Lookup(b.Context(), n); err != nil || len(cs) != 1 {

@@ -19,58 +19,31 @@ var (
 	errFolder   = errors.New("it is a folder")
 )
 
-// Report tells what reading a file brought.
-type Report struct {
-	Contacts int       // rows that became contacts
-	Numbers  int       // numbers they are found by
-	Skipped  int       // rows that could not be used at all
-	Problems []Problem // the first 100, of skipped rows and of numbers left out
-	More     int       // problems beyond those
-	Stale    error     // the file changed since, and could not be read again; nil otherwise
-}
-
-// Problem is something in the file that could not be used as it is.
-type Problem struct {
-	Line int // in the file, from 1
-	What string
-}
-
-// String gives "line 7: no number".
-func (p Problem) String() string { return fmt.Sprintf("line %d: %s", p.Line, p.What) }
-
-func (r *Report) problem(line int, format string, args ...any) {
-	if len(r.Problems) >= maxProblems {
-		r.More++
-		return
-	}
-	r.Problems = append(r.Problems, Problem{line, fmt.Sprintf(format, args...)})
-}
-
 // reader turns a file into an index.
 type reader struct {
 	region  string
 	columns []column
 	index   *book.Book
-	report  Report
+	report  book.Report
 }
 
 // read reads a whole file.
-func read(r io.Reader, region string) (*book.Book, Report, error) {
+func read(r io.Reader, region string) (*book.Book, book.Report, error) {
 	data, err := io.ReadAll(io.LimitReader(r, MaxBytes+1))
 	if err != nil {
-		return nil, Report{}, err
+		return nil, book.Report{}, err
 	}
 	if len(data) > MaxBytes {
-		return nil, Report{}, fmt.Errorf("the file has more than %d MB", MaxBytes>>20)
+		return nil, book.Report{}, fmt.Errorf("the file has more than %d MB", MaxBytes>>20)
 	}
 	text, encoding := decode(data)
 	in := reader{region: region, index: book.New(region)}
 	if encoding != "" {
-		in.report.problem(1, "the file is not UTF-8 and was read as %s", encoding)
+		in.problem(1, "the file is not UTF-8 and was read as %s", encoding)
 	}
 	rows := &records{text: text, line: 1, comma: separator(text)}
 	if err := in.head(rows); err != nil {
-		return nil, Report{}, err
+		return nil, book.Report{}, err
 	}
 	for n := 0; ; n++ {
 		one, ok := rows.next()
@@ -78,7 +51,7 @@ func read(r io.Reader, region string) (*book.Book, Report, error) {
 			return in.index, in.report, nil
 		}
 		if n >= MaxRows {
-			return nil, Report{}, fmt.Errorf("the file has more than %d rows", MaxRows)
+			return nil, book.Report{}, fmt.Errorf("the file has more than %d rows", MaxRows)
 		}
 		in.row(one)
 	}
@@ -107,7 +80,7 @@ func (in *reader) head(rows *records) error {
 func (in *reader) row(one row) {
 	if one.open {
 		in.report.Skipped++
-		in.report.problem(one.line, "a quote is not closed")
+		in.problem(one.line, "a quote is not closed")
 		return
 	}
 	var c lookup.Contact
@@ -132,13 +105,17 @@ func (in *reader) row(one row) {
 	if len(nums) == 0 {
 		in.report.Skipped++
 		if !given {
-			in.report.problem(one.line, "no number")
+			in.problem(one.line, "no number")
 		}
 		return
 	}
 	in.report.Contacts++
 	in.report.Numbers += len(nums)
 	in.index.File(c, nums)
+}
+
+func (in *reader) problem(line int, format string, args ...any) {
+	in.report.Add(book.Problem{Line: line, What: fmt.Sprintf(format, args...)})
 }
 
 // numbers reads the numbers of one cell.
@@ -150,7 +127,7 @@ func (in *reader) numbers(line int, cell string) []number.Number {
 		}
 		n := number.Parse(one, in.region)
 		if len(n.Keys()) == 0 {
-			in.report.problem(line, "%q is no number", call.Clean(one))
+			in.problem(line, "%q is no number", call.Clean(one))
 			continue
 		}
 		out = append(out, n)

@@ -3,6 +3,7 @@
 package form
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -45,6 +46,28 @@ func Phones(n number.Number, region string) ([]Form, error) {
 		return nil, fmt.Errorf("%w: this is no telephone number but of the kind %s", lookup.ErrNotAsked, n.Kind)
 	}
 	return Of(n, region), nil
+}
+
+// Ask asks by one form after the other until somebody is found or something fails. Forms without
+// the spelling that ask wants (Template.Fill) are passed over; when all are, that is the error.
+func Ask[T any](forms []Form, ask func(Form) ([]T, error)) ([]T, error) {
+	var lacking error
+	asked := false
+	for _, f := range forms {
+		found, err := ask(f)
+		if lack := (lackError{}); errors.As(err, &lack) {
+			lacking = err
+			continue
+		}
+		if err != nil || len(found) > 0 {
+			return found, err
+		}
+		asked = true
+	}
+	if asked {
+		return nil, nil
+	}
+	return nil, lacking
 }
 
 func last(s string, n int) string { return s[max(0, len(s)-n):] }
@@ -131,12 +154,21 @@ func (t Template) Fill(f Form, encode func(string) string) (string, error) {
 		}
 		v := f.Get(p.place)
 		if v == "" {
-			return "", fmt.Errorf("%w: the number has no {%s}", lookup.ErrNotAsked, p.place)
+			return "", lackError{p.place}
 		}
 		b.WriteString(encode(v))
 	}
 	return b.String(), nil
 }
+
+// lackError says that a number does not have a spelling.
+type lackError struct{ place string }
+
+func (e lackError) Error() string {
+	return fmt.Sprintf("%v: the number has no {%s}", lookup.ErrNotAsked, e.place)
+}
+
+func (e lackError) Unwrap() error { return lookup.ErrNotAsked }
 
 // URL encodes a spelling for any place of a URL: everything but letters and digits is written in
 // percent, "+" too, which is a blank in a query and itself in a path.

@@ -25,7 +25,6 @@ type Options struct {
 	Bearer  web.Getter            // a token, sent as Authorization: Bearer; nil is none
 	Rules   jsonmap.Rules         // where the contacts stand in the answer
 	Region  string                // ISO 3166, of numbers without a country code
-	Rate    float64               // requests a second; 0 is no limit
 	HTTP    *http.Client          // nil is one of its own
 }
 
@@ -68,7 +67,7 @@ func New(o Options) (*Source, error) {
 	if s.rules, err = jsonmap.New(o.Rules); err != nil {
 		return nil, err
 	}
-	s.client = web.New(web.Options{Name: o.Name, Base: base, Auth: s.auth(), Rate: o.Rate, Burst: max(1, int(o.Rate)), HTTP: o.HTTP})
+	s.client = web.New(web.Options{Name: o.Name, Base: base, Auth: s.auth(), HTTP: o.HTTP})
 	return s, nil
 }
 
@@ -116,23 +115,7 @@ func (s *Source) Close() error {
 // Lookup implements lookup.Source. 404 with any body and 204 are nobody: that is how many services
 // say so.
 func (s *Source) Lookup(ctx context.Context, n number.Number) ([]lookup.Contact, error) {
-	var notAsked error
-	asked := false
-	for _, f := range form.Of(n, s.o.Region) {
-		cs, err := s.ask(ctx, f, n)
-		if errors.Is(err, lookup.ErrNotAsked) {
-			notAsked = err
-			continue
-		}
-		if err != nil || len(cs) > 0 {
-			return cs, err
-		}
-		asked = true
-	}
-	if asked {
-		return nil, nil
-	}
-	return nil, notAsked
+	return form.Ask(form.Of(n, s.o.Region), func(f form.Form) ([]lookup.Contact, error) { return s.ask(ctx, f, n) })
 }
 
 func (s *Source) ask(ctx context.Context, f form.Form, n number.Number) ([]lookup.Contact, error) {

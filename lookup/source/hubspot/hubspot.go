@@ -103,17 +103,9 @@ func (s *Source) Lookup(ctx context.Context, n number.Number) ([]lookup.Contact,
 	if err != nil {
 		return nil, err
 	}
-	var found []lookup.Contact
-	for _, f := range forms {
-		if found, err = s.find(ctx, f, n); err != nil {
-			return nil, err
-		}
-		if len(found) > 0 {
-			break
-		}
-	}
-	if len(found) == 0 {
-		return nil, nil
+	found, err := form.Ask(forms, func(f form.Form) ([]lookup.Contact, error) { return s.find(ctx, f, n) })
+	if err != nil || len(found) == 0 {
+		return nil, err
 	}
 	extra, cancel := web.Extra(ctx)
 	defer cancel()
@@ -199,7 +191,7 @@ func (s *Source) find(ctx context.Context, f form.Form, n number.Number) ([]look
 		}
 		_, err := s.search.JSON(ctx, web.Request{Op: "searching contacts", Method: http.MethodPost, Path: "/crm/v3/objects/contacts/search", Body: ask}, &page)
 		if err != nil {
-			return out, err
+			return nil, err
 		}
 		for _, o := range page.Results {
 			if c, ok := s.contact(o, n); ok {

@@ -14,6 +14,7 @@ package jsonmap
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"ringside/lookup"
@@ -57,7 +58,7 @@ func New(r Rules) (*Map, error) {
 	if m.tickets, err = ParsePath(r.Tickets); err != nil {
 		return nil, fmt.Errorf("tickets: %w", err)
 	}
-	for _, name := range sorted(r.Fields) {
+	for _, name := range slices.Sorted(maps.Keys(r.Fields)) {
 		f := field{name: name, part: part.Of(name)}
 		for _, s := range r.Fields[name] {
 			p, err := ParsePath(s)
@@ -68,7 +69,7 @@ func New(r Rules) (*Map, error) {
 		}
 		m.fields = append(m.fields, f)
 	}
-	for _, name := range sorted(r.Ticket) {
+	for _, name := range slices.Sorted(maps.Keys(r.Ticket)) {
 		if !slices.Contains([]string{"id", "title", "state", "url", "at"}, name) {
 			return nil, fmt.Errorf("ticket: %s is no part of a ticket; there are id, title, state, url, at", name)
 		}
@@ -77,15 +78,6 @@ func New(r Rules) (*Map, error) {
 		}
 	}
 	return m, nil
-}
-
-func sorted[V any](m map[string]V) []string {
-	var names []string
-	for n := range m {
-		names = append(names, n)
-	}
-	slices.Sort(names)
-	return names
 }
 
 // Contacts reads an answer. Where it gives the contacts' numbers, contacts that do not have n are
@@ -110,7 +102,7 @@ func (m *Map) Contacts(data []byte, n number.Number, region string) ([]lookup.Co
 				return nil, fmt.Errorf("the answer has no contacts where they should be: %s is no object", kindOf(one))
 			}
 			c, numbers := m.contact(o)
-			if somebody(c) && part.Has(&c, numbers, n, region) && len(out) < MaxContacts {
+			if part.Somebody(c) && part.Has(&c, numbers, n, region) && len(out) < MaxContacts {
 				out = append(out, c)
 			}
 		}
@@ -126,11 +118,6 @@ func kindOf(v any) string {
 		return "a text"
 	}
 	return "a value"
-}
-
-// somebody tells whether a contact says who it is.
-func somebody(c lookup.Contact) bool {
-	return c.Name != "" || c.Company != "" || c.Email != "" || c.ID != ""
 }
 
 // contact reads one contact and its numbers.

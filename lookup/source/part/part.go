@@ -196,6 +196,11 @@ func (p Part) ticket(c *lookup.Contact, value string) {
 	}
 }
 
+// Somebody tells whether a contact says who it is.
+func Somebody(c lookup.Contact) bool {
+	return c.Name != "" || c.Company != "" || c.Email != "" || c.ID != ""
+}
+
 // Has tells whether a contact has the number n, as far as its own numbers, read as written in
 // region, are known; it notes which. Sources search generously, and a contact that says no number
 // is believed.

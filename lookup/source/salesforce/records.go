@@ -39,24 +39,36 @@ func text(o *jsonmap.Object, path string) string {
 	return jsonmap.Text(v)
 }
 
+// answer reads an answer, and the records in its list.
+func answer(body []byte, list string) (whole *jsonmap.Object, records []*jsonmap.Object, err error) {
+	v, err := jsonmap.Decode(body)
+	if err != nil {
+		return nil, nil, err
+	}
+	whole, ok := v.(*jsonmap.Object)
+	if !ok {
+		return nil, nil, errors.New("the answer cannot be read")
+	}
+	many, _ := whole.Get(list).([]any)
+	for _, one := range many {
+		if o, ok := one.(*jsonmap.Object); ok {
+			records = append(records, o)
+		}
+	}
+	return whole, records, nil
+}
+
 // records reads the answer of a search: those that have the number, people first. The account of a
 // person found is left out: it is the person's company.
 func (s *Source) records(body []byte, n number.Number) ([]record, error) {
-	v, err := jsonmap.Decode(body)
+	_, list, err := answer(body, "searchRecords")
 	if err != nil {
 		return nil, err
 	}
-	o, ok := v.(*jsonmap.Object)
-	if !ok {
-		return nil, errors.New("the answer cannot be read")
-	}
-	list, _ := o.Get("searchRecords").([]any)
 	var out []record
-	for _, one := range list {
-		if o, ok := one.(*jsonmap.Object); ok {
-			if r, ok := s.record(o, n); ok {
-				out = append(out, r)
-			}
+	for _, o := range list {
+		if r, ok := s.record(o, n); ok {
+			out = append(out, r)
 		}
 	}
 	slices.SortStableFunc(out, func(a, b record) int { return rank(a.kind) - rank(b.kind) })
@@ -180,19 +192,12 @@ func (s *Source) query(ctx context.Context, op, ask string, each func(*jsonmap.O
 		if err != nil {
 			return err
 		}
-		v, err := jsonmap.Decode(body)
+		o, list, err := answer(body, "records")
 		if err != nil {
 			return fmt.Errorf("%s in Salesforce: %w", op, err)
 		}
-		o, ok := v.(*jsonmap.Object)
-		if !ok {
-			return fmt.Errorf("%s in Salesforce: the answer cannot be read", op)
-		}
-		list, _ := o.Get("records").([]any)
 		for _, one := range list {
-			if o, ok := one.(*jsonmap.Object); ok {
-				each(o)
-			}
+			each(one)
 		}
 		next := text(o, "nextRecordsUrl")
 		if next == "" || !strings.HasPrefix(next, s.root+"/query/") {

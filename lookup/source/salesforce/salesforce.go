@@ -114,30 +114,17 @@ func (s *Source) Lookup(ctx context.Context, n number.Number) ([]lookup.Contact,
 	if err != nil {
 		return nil, err
 	}
-	var found []record
-	var low error
-	for _, f := range forms {
-		if found, low, err = s.find(ctx, f, n); err != nil {
-			return nil, err
-		}
-		if len(found) > 0 || low != nil {
-			break
-		}
-	}
-	extra, cancel := web.Extra(ctx)
-	defer cancel()
-	var missing error
-	if len(found) > 0 && low == nil {
-		missing = s.extras(extra, found)
+	found, err := form.Ask(forms, func(f form.Form) ([]record, error) { return s.find(ctx, f, n) })
+	if err == nil && len(found) > 0 {
+		extra, cancel := web.Extra(ctx)
+		defer cancel()
+		err = s.extras(extra, found)
 	}
 	var out []lookup.Contact
 	for _, r := range found {
 		out = append(out, r.contact)
 	}
-	if low != nil {
-		missing = low
-	}
-	return out, missing
+	return out, err
 }
 
 // extras reads what is asked beyond the contacts.
@@ -182,16 +169,18 @@ func phones(kind string) []string {
 	return []string{"Phone"}
 }
 
-// find searches one spelling. low is why nothing more should be asked today.
-func (s *Source) find(ctx context.Context, f form.Form, n number.Number) (found []record, low, err error) {
+// find searches one spelling. The error beside what was found is why nothing more should be asked
+// today.
+func (s *Source) find(ctx context.Context, f form.Form, n number.Number) ([]record, error) {
 	body, header, err := s.client.Do(ctx, web.Request{Op: "searching contacts", Path: s.root + "/search/", Query: "q=" + url.QueryEscape(s.question(f))})
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	if found, err = s.records(body, n); err != nil {
-		return nil, nil, fmt.Errorf("searching contacts in Salesforce: %w", err)
+	found, err := s.records(body, n)
+	if err != nil {
+		return nil, fmt.Errorf("searching contacts in Salesforce: %w", err)
 	}
-	return found, s.allowance(header), nil
+	return found, s.allowance(header)
 }
 
 // allowance reads "api-usage=18/5000" and asks for a pause when little is left.

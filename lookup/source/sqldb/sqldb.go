@@ -98,16 +98,11 @@ func (s *Source) Close() error {
 func (s *Source) Lookup(ctx context.Context, n number.Number) ([]lookup.Contact, error) {
 	ctx, cancel := context.WithTimeout(ctx, longest)
 	defer cancel()
-	for _, f := range form.Of(n, s.o.Region) {
-		cs, err := s.ask(ctx, f, n)
-		if err != nil {
-			return nil, s.wrap(ctx, err)
-		}
-		if len(cs) > 0 {
-			return cs, nil
-		}
+	cs, err := form.Ask(form.Of(n, s.o.Region), func(f form.Form) ([]lookup.Contact, error) { return s.ask(ctx, f, n) })
+	if err != nil {
+		return nil, s.wrap(ctx, err)
 	}
-	return nil, nil
+	return cs, nil
 }
 
 func (s *Source) ask(ctx context.Context, f form.Form, n number.Number) (cs []lookup.Contact, err error) {
@@ -197,8 +192,7 @@ func (s *Source) contact(names []string, values []any, n number.Number) (c looku
 		}
 		p.Put(&c, name, v)
 	}
-	somebody := c.Name != "" || c.Company != "" || c.Email != "" || c.ID != ""
-	return c, somebody && part.Has(&c, numbers, n, s.o.Region)
+	return c, part.Somebody(c) && part.Has(&c, numbers, n, s.o.Region)
 }
 
 // text gives the text of a value as drivers give them.

@@ -14,46 +14,12 @@ import (
 	"ringside/store/call"
 )
 
-// Bounds on what is read.
-const (
-	maxCard     = 4 << 20 // bytes of one card: photos stand in them
-	maxProblems = 100     // that a Report lists; the others are counted
-)
-
-// Report tells what reading brought.
-type Report struct {
-	Files    int
-	Contacts int       // cards with a number
-	Numbers  int       // numbers they are found by
-	Skipped  int       // cards that could not be used, those without a number among them
-	Problems []Problem // the first 100
-	More     int       // problems beyond those
-	Stale    error     // the files changed since, and could not be read again; nil otherwise
-}
-
-// Problem is something that could not be used as it is. A card without a number is none.
-type Problem struct {
-	File string
-	Line int // from 1, where the card begins
-	What string
-}
-
-// String gives "people.vcf:7: the card does not end".
-func (p Problem) String() string {
-	return fmt.Sprintf("%s:%d: %s", call.Clean(p.File), p.Line, call.Clean(p.What))
-}
-
-func (r *Report) problem(file string, line int, what string) {
-	if len(r.Problems) >= maxProblems {
-		r.More++
-		return
-	}
-	r.Problems = append(r.Problems, Problem{file, line, what})
-}
+// maxCard bounds one card, in bytes: photos stand in them.
+const maxCard = 4 << 20
 
 // Read files the cards of a text in b. Numbers without a country code are read as written in
 // region.
-func Read(b *book.Book, rep *Report, file string, data []byte, region string) {
+func Read(b *book.Book, rep *book.Report, file string, data []byte, region string) {
 	rep.Files++
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	begin, open := 0, 0 // line and offset of the card that is open
@@ -69,7 +35,7 @@ func Read(b *book.Book, rep *Report, file string, data []byte, region string) {
 		case word == "BEGIN:VCARD":
 			if inside {
 				rep.Skipped++
-				rep.problem(file, begin, "the card does not end")
+				problem(rep, file, begin, "the card does not end")
 			}
 			inside, begin, open = true, line, at
 		case word == "END:VCARD" && inside:
@@ -80,16 +46,21 @@ func Read(b *book.Book, rep *Report, file string, data []byte, region string) {
 	}
 	if inside {
 		rep.Skipped++
-		rep.problem(file, begin, "the card does not end")
+		problem(rep, file, begin, "the card does not end")
 	}
 }
 
+// problem notes what could not be used. A card without a number is none.
+func problem(rep *book.Report, file string, line int, what string) {
+	rep.Add(book.Problem{File: call.Clean(file), Line: line, What: call.Clean(what)})
+}
+
 // one files one card.
-func one(b *book.Book, rep *Report, file string, line int, data []byte, region string) {
+func one(b *book.Book, rep *book.Report, file string, line int, data []byte, region string) {
 	skip := func(what string) {
 		rep.Skipped++
 		if what != "" {
-			rep.problem(file, line, what)
+			problem(rep, file, line, what)
 		}
 	}
 	if len(data) > maxCard {
@@ -109,7 +80,7 @@ func one(b *book.Book, rep *Report, file string, line int, data []byte, region s
 	for _, raw := range card.Values(govcard.FieldTelephone) {
 		n := number.Parse(raw, region)
 		if len(n.Keys()) == 0 {
-			rep.problem(file, line, fmt.Sprintf("%q is no number", raw))
+			problem(rep, file, line, fmt.Sprintf("%q is no number", raw))
 			continue
 		}
 		nums = append(nums, n)

@@ -6,7 +6,6 @@
 package vcard
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -14,11 +13,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"time"
 
-	"ringside/lookup"
-	"ringside/lookup/number"
 	"ringside/lookup/source/book"
 )
 
@@ -28,115 +24,30 @@ const (
 	MaxFiles = 100_000
 )
 
-const (
-	// reloadGrace is how long a look-up waits for changed files; what takes longer is answered
-	// from the contacts of before: the caller is ringing.
-	reloadGrace = 20 * time.Millisecond
-	// lookAgain is how often a folder is looked through for changes.
-	lookAgain = time.Second
-)
+// lookAgain is how often a folder is looked through for changes.
+const lookAgain = time.Second
 
 // Source is vCard files as a lookup.Source. Its methods may be called from any goroutine. Close it.
 type Source struct {
+	*book.Kept
 	name, path, region string
-	wg                 sync.WaitGroup
-
-	mu       sync.Mutex
-	closed   bool
-	looked   time.Time     // when the files were last looked through
-	current  string        // stamp of the files last read, well or not
-	reading  chan struct{} // closed when the reading under way has ended; nil when there is none
-	contacts *book.Book
-	report   Report
 }
 
 // Open reads the contacts of a file, or of all .vcf files in a folder and the folders in it.
 // Numbers without a country code are read as written in region (ISO 3166, "US"). Changed files are
 // read again.
 func Open(name, path, region string) (*Source, error) {
-	s := &Source{name: name, path: path, region: region, looked: time.Now()}
-	var err error
-	if s.contacts, s.report, s.current, err = s.read(); err != nil {
-		return nil, s.wrap(err)
+	s := &Source{name: name, path: path, region: region}
+	kept, err := book.Keep(lookAgain, s.read)
+	if err != nil {
+		return nil, err
 	}
+	s.Kept = kept
 	return s, nil
 }
 
 // Name implements lookup.Source.
 func (s *Source) Name() string { return s.name }
-
-// Report tells what the last reading brought.
-func (s *Source) Report() Report {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	rep := s.report
-	rep.Problems = append([]Problem(nil), rep.Problems...)
-	return rep
-}
-
-// Close waits until the files are no longer being read. Contacts are still found afterwards, those
-// of the last reading.
-func (s *Source) Close() error {
-	s.mu.Lock()
-	s.closed = true
-	s.mu.Unlock()
-	s.wg.Wait()
-	return nil
-}
-
-// Lookup gives the contacts that have the number. When files have changed they are read again
-// first; when that fails or takes long, the contacts of before are given.
-func (s *Source) Lookup(ctx context.Context, n number.Number) ([]lookup.Contact, error) {
-	if reading := s.refresh(); reading != nil {
-		grace := time.NewTimer(reloadGrace)
-		defer grace.Stop()
-		select {
-		case <-reading:
-		case <-grace.C:
-		case <-ctx.Done():
-		}
-	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	s.mu.Lock()
-	b := s.contacts
-	s.mu.Unlock()
-	return b.Find(n), nil
-}
-
-// refresh begins to look through the files, if that was not done a moment ago, and gives a channel
-// that is closed at the end; nil when there is nothing to wait for.
-func (s *Source) refresh() <-chan struct{} {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closed || s.reading != nil || time.Since(s.looked) < lookAgain {
-		return s.reading
-	}
-	s.looked = time.Now()
-	before := s.current
-	reading := make(chan struct{})
-	s.reading = reading
-	s.wg.Go(func() {
-		defer close(reading)
-		now, _, err := s.files()
-		var b *book.Book
-		var rep Report
-		if err == nil && now != before {
-			b, rep, now, err = s.read()
-		}
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.reading = nil
-		switch {
-		case err != nil:
-			s.current, s.report.Stale = "", s.wrap(err)
-		case b != nil:
-			s.current, s.contacts, s.report = now, b, rep
-		}
-	})
-	return reading
-}
 
 // files lists the files, with a stamp that changes when any of them does.
 func (s *Source) files() (stamp string, paths []string, err error) {
@@ -178,29 +89,32 @@ func (s *Source) files() (stamp string, paths []string, err error) {
 	return b.String(), paths, err
 }
 
-// read reads all files. The stamp is of before the reading: what changes meanwhile is read again.
-func (s *Source) read() (*book.Book, Report, string, error) {
+// read reads all files if any has changed. The stamp is of before the reading: what changes
+// meanwhile is read again. After an error there is none: it may be mended without a change.
+func (s *Source) read(before string) (book.Reading, error) {
 	stamp, paths, err := s.files()
 	if err != nil {
-		return nil, Report{}, "", err
+		return book.Reading{}, s.wrap(err)
 	}
-	b := book.New(s.region)
-	var rep Report
+	if stamp == before {
+		return book.Reading{}, nil
+	}
+	r := book.Reading{Book: book.New(s.region), Stamp: stamp}
 	for _, path := range paths {
 		data, err := readFile(path)
 		if errors.Is(err, fs.ErrNotExist) && path != s.path {
 			continue
 		}
 		if err != nil {
-			return nil, Report{}, "", err
+			return book.Reading{}, s.wrap(err)
 		}
 		name, err := filepath.Rel(s.path, path)
 		if err != nil || name == "." {
 			name = filepath.Base(path)
 		}
-		Read(b, &rep, name, data, s.region)
+		Read(r.Book, &r.Report, name, data, s.region)
 	}
-	return b, rep, stamp, nil
+	return r, nil
 }
 
 func readFile(path string) ([]byte, error) {

@@ -87,17 +87,9 @@ func (s *Source) Lookup(ctx context.Context, n number.Number) ([]lookup.Contact,
 	if err != nil {
 		return nil, err
 	}
-	var found []user
-	for _, f := range forms {
-		if found, err = s.find(ctx, f, n); err != nil {
-			return nil, err
-		}
-		if len(found) > 0 {
-			break
-		}
-	}
-	if len(found) == 0 {
-		return nil, nil
+	found, err := form.Ask(forms, func(f form.Form) ([]user, error) { return s.find(ctx, f, n) })
+	if err != nil || len(found) == 0 {
+		return nil, err
 	}
 	extra, cancel := web.Extra(ctx)
 	defer cancel()

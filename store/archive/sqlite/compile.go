@@ -77,48 +77,42 @@ func compile(ctx context.Context, q querier, text query.Query, now time.Time) (c
 		return c.out, nil
 	}
 	var err error
-	if c.out.where, c.out.hint, err = c.node(text.Root); err != nil {
-		return c.out, err
-	}
-	return c.out, c.necessary(text.Root)
+	c.out.where, c.out.hint, err = c.node(text.Root, true)
+	return c.out, err
 }
 
-// necessary gathers what names few rows among the parts that all have to hold.
-func (c *compiler) necessary(n query.Node) error {
+// node compiles a part. What names few rows is kept apart where it has to hold.
+func (c *compiler) node(n query.Node, needed bool) (condition, hint, error) {
 	switch n := n.(type) {
 	case query.And:
-		for _, p := range n {
-			if err := c.necessary(p); err != nil {
-				return err
-			}
-		}
-	case query.Term:
-		switch {
-		case n.Field == query.Number && len(n.Keys) > 0 && (n.Op == query.Is || n.Digits == ""), n.Field == query.ID, n.Field == query.Tag, n.Field == query.NoteText:
-			w, _, err := c.term(n)
-			c.out.exact = append(c.out.exact, w)
-			return err
-		}
-	}
-	return nil
-}
-
-func (c *compiler) node(n query.Node) (condition, hint, error) {
-	switch n := n.(type) {
-	case query.And:
-		return c.several("AND", n)
+		return c.several("AND", n, needed)
 	case query.Or:
-		return c.several("OR", n)
+		return c.several("OR", n, false)
 	case query.Not:
-		w, _, err := c.node(n.Part)
+		w, _, err := c.node(n.Part, false)
 		w.sql = "NOT (" + w.sql + ")"
 		return w, others(n.Part), err
 	case query.Word:
 		return c.word(n)
 	case query.Term:
-		return c.term(n)
+		w, h, err := c.term(n)
+		if needed && namesFew(n) {
+			c.out.exact = append(c.out.exact, w)
+		}
+		return w, h, err
 	}
 	return condition{}, hint{}, fmt.Errorf("a query with a part of type %T", n)
+}
+
+// namesFew tells whether a term is fulfilled by a few calls that are looked up at little cost.
+func namesFew(t query.Term) bool {
+	switch t.Field {
+	case query.Number:
+		return len(t.Keys) > 0 && (t.Op == query.Is || t.Digits == "")
+	case query.ID, query.Tag, query.NoteText:
+		return true
+	}
+	return false
 }
 
 // others gives the hint of what is not n, where that is one of a few things.
@@ -147,11 +141,11 @@ func others(n query.Node) hint {
 	return either(hints...)
 }
 
-func (c *compiler) several(word string, nodes []query.Node) (condition, hint, error) {
+func (c *compiler) several(word string, nodes []query.Node, needed bool) (condition, hint, error) {
 	var parts []condition
 	var hints []hint
 	for _, n := range nodes {
-		w, h, err := c.node(n)
+		w, h, err := c.node(n, needed)
 		if err != nil {
 			return w, h, err
 		}
@@ -302,12 +296,7 @@ func (c *compiler) items(kind string, test condition, text string, fuzzy bool) (
 		from += ` WHERE `
 	}
 	var nos []int64
-	err := all(c.ctx, c.q, `SELECT no FROM `+from+kind+` AND `+test.sql, append(args, test.args...), func(scan func(...any) error) error {
-		var no int64
-		err := scan(&no)
-		nos = append(nos, no)
-		return err
-	})
+	err := all(c.ctx, c.q, `SELECT no FROM `+from+kind+` AND `+test.sql, append(args, test.args...), gather(&nos))
 	if err != nil || len(nos) == 0 {
 		return nil, err
 	}

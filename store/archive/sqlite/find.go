@@ -44,7 +44,7 @@ func (s *store) plan(ctx context.Context, q querier, w archive.Search) (plan, er
 		p.where = append(p.where, c.where)
 	}
 	if w.Caller != "" {
-		p.exact = append(p.exact, where("call.row IN (SELECT row FROM call_key WHERE key IN (SELECT value FROM json_each(?)) AND outside = 1)", list(keysOf(w.Caller, s.opt.Region))))
+		p.exact = append(p.exact, ofCaller(keysOf(w.Caller, s.opt.Region)))
 	}
 	if w.Queue != "" {
 		p.looks = true

@@ -32,7 +32,7 @@ func (s *store) rows(ctx context.Context, q querier, places []place) ([]archive.
 				return err
 			}
 			r := &out[index[row]]
-			if r.Summary, err = unpackSummary(packed); err != nil {
+			if r.Summary, err = call.UnpackSummary(packed); err != nil {
 				return fmt.Errorf("row %d: %w", row, err)
 			}
 			r.Reported = moment(fetched)

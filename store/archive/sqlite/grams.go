@@ -165,27 +165,11 @@ func facetsOf(s *call.Summary, flags query.Flags, queues []string) []string {
 	for _, q := range queues {
 		out = append(out, queueFacet(q))
 	}
+	subject := query.NewSummarySubject(s, query.Extra{}, s.Ended)
 	for _, f := range durations {
-		if ms, ok := millis(s, f); ok && ms >= 1000 {
+		if ms, ok := subject.Millis(f); ok && ms >= 1000 {
 			out = append(out, durationFacet(f, bucket(ms)))
 		}
 	}
 	return out
-}
-
-// millis gives a stretch of a call; ok is false where there is none.
-func millis(s *call.Summary, f query.Field) (ms int64, ok bool) {
-	switch f {
-	case query.Wait:
-		return s.PhasesMs[call.PhaseWait], true
-	case query.RingTime:
-		return s.PhasesMs[call.PhaseRing], true
-	case query.Talk:
-		return s.PhasesMs[call.PhaseTalk], true
-	case query.Hold:
-		return s.PhasesMs[call.PhaseHold], true
-	case query.Total:
-		return s.TotalMs, true
-	}
-	return s.AnswerMs, s.AnswerMs >= 0
 }

@@ -101,7 +101,7 @@ func (s *store) debtOf(ctx context.Context, q querier, rows []int64, keys []stri
 		if err := scan(&packed); err != nil {
 			return err
 		}
-		sum, err := unpackSummary(packed)
+		sum, err := call.UnpackSummary(packed)
 		if !sum.Ended.Before(from) {
 			calls = append(calls, sum)
 		}
@@ -167,12 +167,7 @@ func (s *store) bounded(ctx context.Context, q querier, d *archive.Debt, since t
 	}
 	keys := keysOf(d.Number, s.opt.Region)
 	var rows []int64
-	err := all(ctx, q, `SELECT DISTINCT row FROM call_key WHERE outside = 1 AND key IN (SELECT value FROM json_each(?))`, []any{list(keys)}, func(scan func(...any) error) error {
-		var row int64
-		err := scan(&row)
-		rows = append(rows, row)
-		return err
-	})
+	err := all(ctx, q, `SELECT DISTINCT row FROM call_key WHERE outside = 1 AND key IN (SELECT value FROM json_each(?))`, []any{list(keys)}, gather(&rows))
 	if err != nil {
 		return false, err
 	}

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"strings"
@@ -28,7 +29,7 @@ func (s *store) Purge(ctx context.Context, raw string) (out archive.Removed, err
 	if err != nil {
 		return archive.Removed{}, err
 	}
-	if err := s.erase(ctx); err != nil {
+	if err := s.alone(ctx, func(conn *sql.Conn) error { return s.erase(ctx, conn) }); err != nil {
 		return out, s.explain(doing+": it is out, but traces of it may be left in the file; do it again", err)
 	}
 	return out, nil
@@ -116,18 +117,7 @@ func names(text, digits string) bool {
 }
 
 // erase leaves nothing in the files of what has been taken out.
-func (s *store) erase(ctx context.Context) error {
-	select {
-	case s.writing <- struct{}{}:
-		defer func() { <-s.writing }()
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	conn, err := s.writeDB.Conn(ctx)
-	if err != nil {
-		return err
-	}
-	defer conn.Close()
+func (s *store) erase(ctx context.Context, conn *sql.Conn) error {
 	steps := []string{
 		// What is out of the index is only marked as such, until all of it is written anew.
 		"INSERT INTO call_find(call_find) VALUES ('optimize')",

@@ -115,19 +115,12 @@ func (s *store) prepare(c *call.Call) *newCall {
 	n := &newCall{sum: c.Summary()}
 	sum := &n.sum
 	n.show = showing(c, sum, s.opt.Region)
-	mark := func(yes bool, f query.Flags) {
-		if yes {
-			n.flags |= f
-		}
+	n.flags = query.NewSummarySubject(sum, query.Extra{}, sum.Ended).Flags()
+	if n.show.hidden {
+		n.flags |= flagHidden
 	}
-	mark(true, query.FlagEnded)
-	mark(sum.Recorded, query.FlagRecorded)
-	mark(sum.Transfers > 0, query.FlagTransferred)
-	mark(sum.JoinedLate, query.FlagLate)
-	mark(sum.Gaps > 0, query.FlagGap)
-	mark(n.show.hidden, flagHidden)
 	n.facets = facetsOf(sum, n.flags&^query.FlagEnded, n.show.queues)
-	n.summary = packSummary(sum)
+	n.summary = call.PackSummary(sum)
 	if p := call.Pack(c); len(p) > 0 {
 		n.pack = p
 	}

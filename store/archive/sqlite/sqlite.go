@@ -227,6 +227,11 @@ func (s *store) read(ctx context.Context, doing string, f func(querier) error) e
 // all runs a query and calls each for every row of the answer.
 func all(ctx context.Context, q querier, query string, args []any, each func(scan func(...any) error) error) error {
 	rows, err := q.QueryContext(ctx, query, args...)
+	return scanAll(rows, err, each)
+}
+
+// scanAll goes through the answer to a query.
+func scanAll(rows *sql.Rows, err error, each func(scan func(...any) error) error) error {
 	if err != nil {
 		return err
 	}

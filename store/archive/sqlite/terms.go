@@ -47,7 +47,7 @@ func (c *compiler) term(t query.Term) (condition, hint, error) {
 	case query.Dir:
 		return where("direction = ?", t.Dir), facetHint(directionFacet(t.Dir)), nil
 	case query.Flag:
-		return flag(t.Text)
+		return flag(t.Flags())
 	case query.At:
 		return began(t), hint{}, nil
 	case query.Clock:
@@ -65,9 +65,9 @@ func certain(yes bool) (condition, hint, error) {
 
 // section compiles a comparison with the texts and numbers of one section.
 func section(part string, t query.Term) (condition, hint, error) {
-	text, digits := t.Text, begun(t.Digits, t.Begins())
+	text, digits := t.Text, digitsOf(t)
 	if t.Op == query.Is {
-		text, digits = "\n"+t.Text+"\n", "\n"+marked(t.Digits)+"\n"
+		text = "\n" + t.Text + "\n"
 	}
 	parts, hints := []condition{where("instr("+part+", ?) > 0", text)}, []hint{textHint(t.Text)}
 	if t.Digits != "" {
@@ -79,6 +79,15 @@ func section(part string, t query.Term) (condition, hint, error) {
 		parts[i] = join("AND", []condition{where("instr(text, ?) > 0", parts[i].args...), parts[i]})
 	}
 	return join("OR", parts), either(hints...), nil
+}
+
+// digitsOf gives the digits of a term as they stand in text: a line of their own for the whole of a
+// number.
+func digitsOf(t query.Term) string {
+	if t.Op == query.Is {
+		return "\n" + marked(t.Digits) + "\n"
+	}
+	return begun(t.Digits, t.Begins())
 }
 
 func (c *compiler) itemTerm(t query.Term) (condition, hint, error) {
@@ -105,20 +114,22 @@ func (c *compiler) number(t query.Term) (condition, hint) {
 	}
 	var parts []condition
 	if len(t.Keys) > 0 {
-		parts = append(parts, where("call.row IN (SELECT row FROM call_key WHERE key IN (SELECT value FROM json_each(?)) AND outside = 1)", list(t.Keys)))
+		parts = append(parts, ofCaller(t.Keys))
 	}
 	if t.Digits == "" || t.Op == query.Is && t.Keys != nil {
 		return join("OR", parts), hint{}
 	}
-	digits := begun(t.Digits, t.Begins())
-	if t.Op == query.Is {
-		digits = "\n" + marked(t.Digits) + "\n"
-	}
+	digits := digitsOf(t)
 	parts = append(parts, where("instr(text, ?) > 0 AND instr("+inOutside+", ?) > 0", digits, digits))
 	if len(t.Keys) > 0 {
 		return join("OR", parts), hint{} // the keys are looked up, the rest is their spellings
 	}
 	return join("OR", parts), textHint(t.Digits)
+}
+
+// ofCaller names the calls whose outside number has one of the keys.
+func ofCaller(keys []string) condition {
+	return where("call.row IN (SELECT row FROM call_key WHERE key IN (SELECT value FROM json_each(?)) AND outside = 1)", list(keys))
 }
 
 func outcomes(of []call.Outcome) (condition, hint, error) {
@@ -135,23 +146,14 @@ func outcomes(of []call.Outcome) (condition, hint, error) {
 	return join("OR", parts), either(hints...), nil
 }
 
-func flag(word string) (condition, hint, error) {
-	var f query.Flags
-	switch word {
-	case "ended":
+func flag(f query.Flags) (condition, hint, error) {
+	switch f {
+	case query.FlagEnded:
 		return certain(true)
-	case "recorded":
-		f = query.FlagRecorded
-	case "transferred":
-		f = query.FlagTransferred
-	case "late":
-		f = query.FlagLate
-	case "gap":
-		f = query.FlagGap
-	default: // mine, stale, live
-		return certain(false)
+	case query.FlagRecorded, query.FlagTransferred, query.FlagLate, query.FlagGap:
+		return where("flags & ? <> 0", f), facetHint(flagFacet(f)), nil
 	}
-	return where("flags & ? <> 0", f), facetHint(flagFacet(f)), nil
+	return certain(false) // mine, stale, live
 }
 
 func began(t query.Term) condition {

@@ -10,9 +10,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
-
 	"ringside/store/archive"
 	"ringside/store/archive/contract"
 	"ringside/store/call"
@@ -67,52 +64,6 @@ func TestContaining(t *testing.T) {
 			t.Errorf("%q: %s, want %s", text, got, want)
 		}
 	}
-}
-
-// A stored summary is what was stored, whatever is in it; what is cut short is refused.
-func TestSummaryIsStoredWhole(t *testing.T) {
-	m := contract.NewMaker(1, 50)
-	for i := range 200 {
-		want := m.Call(newYear).Summary()
-		if i == 0 {
-			want = call.Summary{}
-		}
-		b := packSummary(&want)
-		got, err := unpackSummary(b)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if d := cmp.Diff(want, got, cmpopts.EquateEmpty(), cmpopts.EquateApproxTime(0), cmpopts.IgnoreUnexported(call.Answer{}, call.Ring{})); d != "" {
-			t.Fatalf("(-put +got): %s", d)
-		}
-		for n := range b {
-			if _, err := unpackSummary(b[:n]); err == nil {
-				t.Fatalf("%d of %d bytes are a summary", n, len(b))
-			}
-		}
-	}
-}
-
-// FuzzSummary: bytes are a summary or an error, and what is read can be written and read again.
-func FuzzSummary(f *testing.F) {
-	m := contract.NewMaker(2, 5)
-	for range 5 {
-		s := m.Call(newYear).Summary()
-		f.Add(packSummary(&s))
-	}
-	f.Fuzz(func(t *testing.T, b []byte) {
-		s, err := unpackSummary(b)
-		if err != nil {
-			return
-		}
-		again, err := unpackSummary(packSummary(&s))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if d := cmp.Diff(s, again, cmpopts.EquateEmpty(), cmpopts.EquateApproxTime(0), cmpopts.IgnoreUnexported(call.Answer{}, call.Ring{})); d != "" {
-			t.Error(d)
-		}
-	})
 }
 
 // A query only ever binds values: whatever is typed, the database understands what it is asked.

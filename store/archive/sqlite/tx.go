@@ -23,22 +23,32 @@ func (s *store) write(ctx context.Context, doing string, f func(*tx) error) erro
 	if s.writeDB == nil {
 		return s.explain(doing, archive.ErrReadOnly)
 	}
+	return s.explain(doing, s.alone(ctx, func(conn *sql.Conn) error {
+		return s.transaction(ctx, conn, func(ctx context.Context) error { return s.within(ctx, conn, f) })
+	}))
+}
+
+// alone runs f with the connection that writes, while nobody else in this program does.
+func (s *store) alone(ctx context.Context, f func(*sql.Conn) error) error {
 	select {
 	case s.writing <- struct{}{}:
 		defer func() { <-s.writing }()
 	case <-ctx.Done():
-		return s.explain(doing, ctx.Err())
+		return ctx.Err()
 	}
 	conn, err := s.writeDB.Conn(ctx)
 	if err != nil {
-		return s.explain(doing, err)
+		return err
 	}
 	defer conn.Close()
-	return s.explain(doing, s.transaction(ctx, conn, func(ctx context.Context) error {
-		t := &tx{store: s, ctx: ctx, conn: conn, stmts: map[string]*sql.Stmt{}}
-		defer t.close()
-		return f(t)
-	}))
+	return f(conn)
+}
+
+// within runs f in a transaction that has begun.
+func (s *store) within(ctx context.Context, conn *sql.Conn, f func(*tx) error) error {
+	t := &tx{store: s, ctx: ctx, conn: conn, stmts: map[string]*sql.Stmt{}}
+	defer t.close()
+	return f(t)
 }
 
 // transaction runs f between BEGIN and COMMIT. What f is given is the caller's context; statements
@@ -122,28 +132,24 @@ func (t *tx) each(query string, args []any, row func(scan func(...any) error) er
 		return err
 	}
 	rows, err := s.QueryContext(context.WithoutCancel(t.ctx), args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := row(rows.Scan); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
+	return scanAll(rows, err, row)
 }
 
 // column reads the first column of a query.
 func column[T any](t *tx, query string, args ...any) ([]T, error) {
 	var out []T
-	err := t.each(query, args, func(scan func(...any) error) error {
+	err := t.each(query, args, gather(&out))
+	return out, err
+}
+
+// gather adds the first column of each row to a list.
+func gather[T any](out *[]T) func(scan func(...any) error) error {
+	return func(scan func(...any) error) error {
 		var v T
 		err := scan(&v)
-		out = append(out, v)
+		*out = append(*out, v)
 		return err
-	})
-	return out, err
+	}
 }
 
 // list gives values for json_each: a list of any length in one parameter.

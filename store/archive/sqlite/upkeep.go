@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"ringside/store/archive"
+	"ringside/store/call"
 	"ringside/store/query"
 )
 
@@ -136,7 +137,7 @@ func (s *store) reindex(ctx context.Context, q querier) error {
 		}
 		for _, e := range batch {
 			last = e.row
-			sum, err := unpackSummary(e.summary)
+			sum, err := call.UnpackSummary(e.summary)
 			if err != nil {
 				return fmt.Errorf("row %d: %w", e.row, err)
 			}
@@ -181,7 +182,5 @@ func (s *store) oweAll(ctx context.Context, conn *sql.Conn) error {
 	for _, keys := range lost {
 		enter(owing, keys)
 	}
-	t := &tx{store: s, ctx: ctx, conn: conn, stmts: map[string]*sql.Stmt{}}
-	defer t.close()
-	return t.owe(owing)
+	return s.within(ctx, conn, func(t *tx) error { return t.owe(owing) })
 }

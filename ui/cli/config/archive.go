@@ -1,7 +1,6 @@
 package config
 
 import (
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -26,10 +25,7 @@ func (c Config) ArchiveFile(env map[string]string, account string) (string, erro
 	case !c.Archive.Keep:
 		return "", nil
 	case c.Archive.File != "":
-		if err := os.MkdirAll(filepath.Dir(c.Archive.File), 0o700); err != nil {
-			return "", unmade(filepath.Dir(c.Archive.File), err)
-		}
-		return c.Archive.File, nil
+		return c.Archive.File, made(filepath.Dir(c.Archive.File))
 	}
 	dir, err := DataDir(env)
 	if err != nil {

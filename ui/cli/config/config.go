@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"slices"
 	"time"
 )
 
@@ -144,15 +145,16 @@ func Default() Config {
 	}
 }
 
-// from records where a value comes from, leaving the map of other Configs alone.
-func (c *Config) from(key string, o Origin) {
-	m := maps.Clone(c.origins)
-	if m == nil {
-		m = map[string]Origin{}
-	}
-	m[key] = o
-	c.origins = m
+// with gives a map with one more entry, leaving the map itself, which other Configs share, alone.
+func with[V any](m map[string]V, key string, v V) map[string]V {
+	out := map[string]V{}
+	maps.Copy(out, m)
+	out[key] = v
+	return out
 }
+
+// from records where a value comes from.
+func (c *Config) from(key string, o Origin) { c.origins = with(c.origins, key, o) }
 
 // spot is where in the file a setting stands.
 type spot struct {
@@ -160,22 +162,18 @@ type spot struct {
 	places map[string]place // of the whole file
 }
 
-// stands records where a setting stands, leaving the map of other Configs alone.
-func (c *Config) stands(key string, at spot) {
-	m := maps.Clone(c.spots)
-	if m == nil {
-		m = map[string]spot{}
-	}
-	m[key] = at
-	c.spots = m
-}
+// stands records where a setting stands.
+func (c *Config) stands(key string, at spot) { c.spots = with(c.spots, key, at) }
 
 // Wrong makes the error of something in a setting that only its user can judge: part is where below
 // the setting it is, such as "0", "open" of pops.rule, or nothing.
 func (c Config) Wrong(key string, part []string, fix, what string) *Error {
+	if c.origins[key] == FromEnv {
+		return &Error{File: variableOf(key), What: what, Fix: fix}
+	}
 	e := &Error{File: c.File, What: what, Fix: fix}
 	if at, ok := c.spots[key]; ok {
-		p := nearestPlace(at.places, append(append([]string(nil), at.path...), part...))
+		p := nearestPlace(at.places, slices.Concat(at.path, part))
 		e.Line, e.Column = p.line, p.column
 	}
 	return e

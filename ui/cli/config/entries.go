@@ -29,7 +29,7 @@ func (e Entry) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "%s %q", e.Text("kin
 func contactSources() value[Config] {
 	return entries(func(c *Config) *[]Entry { return &c.Contacts.Sources }, "contacts.source", `kind = "csv"
 name = "customers"
-file = "customers.csv"
+path = "customers.csv"
 `)
 }
 
@@ -114,8 +114,6 @@ func (e entriesValue[T]) place(c *T, line func(part string) int) {
 		list[i].Line = line(strconv.Itoa(i))
 	}
 }
-
-func (entriesValue[T]) parse(string) (any, error) { return nil, errType }
 
 func (e entriesValue[T]) toml(c *T) string {
 	var out []string

@@ -103,8 +103,6 @@ func (l listsValue[T]) put(c *T, v any) error {
 	return nil
 }
 
-func (listsValue[T]) parse(string) (any, error) { return nil, errType }
-
 func (l listsValue[T]) toml(c *T) string {
 	var out []string
 	for _, texts := range *l.field(c) {
@@ -162,8 +160,6 @@ func (w wordsValue[T]) put(c *T, v any) error {
 	}
 	return err
 }
-
-func (wordsValue[T]) parse(string) (any, error) { return nil, errType }
 
 func (w wordsValue[T]) toml(c *T) string { return inline(*w.field(c)) }
 
@@ -236,8 +232,6 @@ func (w wordsByNameValue[T]) put(c *T, v any) error {
 	*w.field(c) = out
 	return nil
 }
-
-func (wordsByNameValue[T]) parse(string) (any, error) { return nil, errType }
 
 func (w wordsByNameValue[T]) toml(c *T) string {
 	m := *w.field(c)

@@ -169,7 +169,7 @@ func (d *document) assign(c *Config, one assignment, env map[string]string, from
 		return d.wrong(one.path, fix, "%s", what)
 	}
 	if p, ok := s.value.(placed[Config]); ok {
-		p.place(c, func(part string) int { return nearestPlace(d.places, append(slices.Clone(one.path), part)).line })
+		p.place(c, func(part string) int { return nearestPlace(d.places, slices.Concat(one.path, []string{part})).line })
 	}
 	c.from(s.name(), from)
 	c.stands(s.name(), spot{one.path, d.places})
@@ -203,7 +203,7 @@ func (c *Config) environment(env map[string]string) error {
 		if !ok {
 			continue
 		}
-		v, err := s.value.parse(raw)
+		v, err := s.parse(raw)
 		if err != nil {
 			v, err = raw, errType
 		} else {
@@ -218,9 +218,19 @@ func (c *Config) environment(env map[string]string) error {
 	return nil
 }
 
+// parse makes a TOML value of the text of a setting's variable.
+func (s setting) parse(raw string) (any, error) {
+	if v, ok := s.value.(spelled); ok {
+		return v.parse(raw)
+	}
+	return nil, errType
+}
+
 // variable is the environment variable of a setting.
-func (s setting) variable() string {
-	return envPrefix + strings.ToUpper(s.section+"_"+s.key)
+func (s setting) variable() string { return variableOf(s.name()) }
+
+func variableOf(name string) string {
+	return envPrefix + strings.ToUpper(strings.ReplaceAll(name, ".", "_"))
 }
 
 // complain says what is wrong with a value, and what to do.

@@ -18,8 +18,14 @@ func loopback(s string) error {
 	if port, err := strconv.Atoi(u.Port()); err != nil || port < 1 || port > 65535 {
 		return wrong
 	}
-	if ip := net.ParseIP(u.Hostname()); u.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback()) {
+	if !here(u) {
 		return wrong
 	}
 	return nil
+}
+
+// here tells whether an address is of this machine.
+func here(u *url.URL) bool {
+	ip := net.ParseIP(u.Hostname())
+	return u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
 }

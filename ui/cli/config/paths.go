@@ -36,10 +36,7 @@ func (c Config) LogFile(env map[string]string) (string, error) {
 		dir, err := StateDir(env)
 		return filepath.Join(dir, "ringside.log"), err
 	}
-	if err := os.MkdirAll(filepath.Dir(c.Log.File), 0o700); err != nil {
-		return "", unmade(filepath.Dir(c.Log.File), err)
-	}
-	return c.Log.File, nil
+	return c.Log.File, made(filepath.Dir(c.Log.File))
 }
 
 // OpenPrivate opens a file for writing that only its owner may read (0600); one that others could
@@ -64,10 +61,18 @@ func base(env map[string]string, name, otherwise string) string {
 	return otherwise
 }
 
+// made makes a folder that the person has named; one that is there keeps its mode.
+func made(dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return unmade(dir, err)
+	}
+	return nil
+}
+
 // private makes a folder that only its owner may enter.
 func private(dir string) (string, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", unmade(dir, err)
+	if err := made(dir); err != nil {
+		return "", err
 	}
 	if err := os.Chmod(dir, 0o700); err != nil {
 		return "", unmade(dir, err)

@@ -1,9 +1,6 @@
 package config
 
-import (
-	"os"
-	"path/filepath"
-)
+import "path/filepath"
 
 // Record says where the desk records what comes, when Desk.Record asks for it.
 type Record struct {
@@ -22,8 +19,5 @@ func (c Config) RecordFolder(env map[string]string) (string, error) {
 		}
 		return private(filepath.Join(dir, "recordings"))
 	}
-	if err := os.MkdirAll(c.Record.Folder, 0o700); err != nil {
-		return "", unmade(c.Record.Folder, err)
-	}
-	return c.Record.Folder, nil
+	return c.Record.Folder, made(c.Record.Folder)
 }

@@ -151,8 +151,6 @@ func sampleOf(want string) string {
 	return `"…"`
 }
 
-func (rowsValue[T, R]) parse(string) (any, error) { return nil, errType }
-
 func (r rowsValue[T, R]) toml(c *T) string {
 	var out []string
 	for _, row := range *r.field(c) {

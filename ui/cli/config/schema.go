@@ -22,10 +22,14 @@ type value[T any] interface {
 	// put puts a TOML value (string, int64, bool, ...) into the field. The error completes
 	// "theme must be …", or is a *misplaced for something within the value.
 	put(c *T, v any) error
-	// parse makes a TOML value of a text from the environment.
-	parse(s string) (any, error)
 	// toml writes the field as a TOML value.
 	toml(c *T) string
+}
+
+// spelled is a value that a variable of the environment can hold.
+type spelled interface {
+	// parse makes a TOML value of its text.
+	parse(s string) (any, error)
 }
 
 // section is one table of the file.

@@ -182,9 +182,12 @@ func TestErrorsInTables(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "pops.rule must be tables") {
 		t.Errorf("rules out of the environment: %v", err)
 	}
-	c := loaded(t, "", "", map[string]string{"RINGSIDE_POPS_SCHEMES": " tel, sip ,"})
+	c := loaded(t, "[pops]\nschemes = [\"tel\"]\n", "", map[string]string{"RINGSIDE_POPS_SCHEMES": " tel, sip ,"})
 	if d := cmp.Diff([]string{"tel", "sip"}, c.Pops.Schemes); d != "" {
 		t.Error(d)
+	}
+	if e := c.Wrong("pops.schemes", nil, "", "wrong"); e.Error() != "RINGSIDE_POPS_SCHEMES: wrong" {
+		t.Errorf("the place of what the environment says: %v", e)
 	}
 }
 

@@ -3,7 +3,6 @@ package config
 import (
 	"errors"
 	"fmt"
-	"net"
 	"net/url"
 	"slices"
 	"strconv"
@@ -217,10 +216,7 @@ func baseURL(s string) error {
 	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
 		return errors.New(`an address such as "https://api.goto.com"`)
 	}
-	host := u.Hostname()
-	ip := net.ParseIP(host)
-	local := host == "localhost" || ip != nil && ip.IsLoopback()
-	if u.Scheme == "https" || u.Scheme == "http" && local {
+	if u.Scheme == "https" || u.Scheme == "http" && here(u) {
 		return nil
 	}
 	return errors.New("an https address; http is for this machine alone")

@@ -16,10 +16,8 @@ func hookURL(s string) error {
 	if err != nil || u.Host == "" || u.User != nil || u.Fragment != "" {
 		return errors.New(`an address such as "https://desk.example.com/goto"`)
 	}
-	ip := net.ParseIP(u.Hostname())
-	local := u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
 	switch {
-	case u.Scheme == "http" && local:
+	case u.Scheme == "http" && here(u):
 		return nil
 	case u.Scheme != "https":
 		return errors.New("an https address: GoTo posts to no other")

@@ -29,7 +29,7 @@ type Login struct {
 // ErrNone says that nobody is logged in; it matches gotoapi.ErrNoToken too.
 var ErrNone = fmt.Errorf("nobody is logged in: %w", gotoapi.ErrNoToken)
 
-// Error is what is wrong with a stored login, and what to do.
+// Error is what is wrong with a login, and what to do.
 type Error struct {
 	What string
 	Fix  string

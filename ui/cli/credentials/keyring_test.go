@@ -14,14 +14,19 @@ import (
 
 // A real keyring, of its own session bus and home, keeps the key and gives it back.
 func TestTheSystemsKeyring(t *testing.T) {
-	for _, program := range []string{"dbus-run-session", "gnome-keyring-daemon"} {
+	for _, program := range []string{"dbus-run-session", "dbus-send", "gnome-keyring-daemon"} {
 		if _, err := exec.LookPath(program); err != nil {
 			t.Skipf("no %s here", program)
 		}
 	}
 	home := t.TempDir()
+	// Whoever asks before the daemon has its name has the bus start a second one, which is locked.
 	run := exec.CommandContext(t.Context(), "dbus-run-session", "--", "sh", "-c",
 		`echo secret | gnome-keyring-daemon --unlock --components=secrets --foreground >/dev/null 2>&1 & daemon=$!
+		 for try in $(seq 500); do
+		   dbus-send --print-reply --dest=org.freedesktop.DBus / org.freedesktop.DBus.NameHasOwner string:org.freedesktop.secrets | grep -q true && break
+		   sleep 0.05
+		 done
 		 "$0"; code=$?; kill $daemon; wait $daemon; exit $code`, os.Args[0])
 	run.Env = append(os.Environ(), "HOME="+home, "XDG_DATA_HOME="+home, "XDG_RUNTIME_DIR="+home, "XDG_CONFIG_HOME="+home, "XDG_CACHE_HOME="+home,
 		asHelper+"="+t.TempDir()+"|keyring")

@@ -56,8 +56,8 @@ func TestChoose(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			got, err := Choose(t.Context(), tt.all, tt.account, tt.line, tt.ask)
 			if tt.wrong != "" {
-				if err == nil || !strings.Contains(err.Error(), tt.wrong) || !strings.Contains(hintOf(err), tt.hint) || strings.Contains(err.Error(), "\x1b") {
-					t.Errorf("%v, hint %q", err, hintOf(err))
+				if err == nil || !strings.Contains(err.Error(), tt.wrong) || !strings.Contains(Hint(err), tt.hint) || strings.Contains(err.Error(), "\x1b") {
+					t.Errorf("%v, hint %q", err, Hint(err))
 				}
 				return
 			}

@@ -280,7 +280,7 @@ func TestErrorsOfTheAuthorizeEndpoint(t *testing.T) {
 		page, _, status := browse(t, link)
 		got := <-done
 		var denied *gotoapi.AuthorizeError
-		if !errors.As(got.err, &denied) || denied.Code != "access_denied" || hintOf(got.err) == "" {
+		if !errors.As(got.err, &denied) || denied.Code != "access_denied" || Hint(got.err) == "" {
 			t.Errorf("%v", got.err)
 		}
 		if status != http.StatusForbidden || !strings.Contains(page, "Not logged in") || !strings.Contains(page, "access was denied") {
@@ -292,8 +292,8 @@ func TestErrorsOfTheAuthorizeEndpoint(t *testing.T) {
 		r.flow.Open = func(string) error { t.Error("a browser is opened"); return nil }
 		got := <-r.run()
 		var denied *gotoapi.AuthorizeError
-		if !errors.As(got.err, &denied) || denied.Code != "invalid_scope" || !strings.Contains(hintOf(got.err), "scopes") {
-			t.Errorf("%v, hint %q", got.err, hintOf(got.err))
+		if !errors.As(got.err, &denied) || denied.Code != "invalid_scope" || !strings.Contains(Hint(got.err), "scopes") {
+			t.Errorf("%v, hint %q", got.err, Hint(got.err))
 		}
 	})
 	t.Run("client", func(t *testing.T) {
@@ -304,8 +304,8 @@ func TestErrorsOfTheAuthorizeEndpoint(t *testing.T) {
 		if !strings.Contains(r.out.String(), "client_id is not known") || !strings.Contains(r.out.String(), r.flow.Redirect) {
 			t.Errorf("told only %s", r.out)
 		}
-		if got.err == nil || !strings.Contains(got.err.Error(), "nobody logged in within 300ms") || !strings.Contains(hintOf(got.err), "--no-browser") {
-			t.Errorf("%v, hint %q", got.err, hintOf(got.err))
+		if got.err == nil || !strings.Contains(got.err.Error(), "nobody logged in within 300ms") || !strings.Contains(Hint(got.err), "--no-browser") {
+			t.Errorf("%v, hint %q", got.err, Hint(got.err))
 		}
 	})
 	t.Run("secret", func(t *testing.T) {
@@ -327,7 +327,7 @@ func TestErrorsOfTheAuthorizeEndpoint(t *testing.T) {
 	t.Run("unreachable", func(t *testing.T) {
 		r := start(t, func(c *gotoapi.OAuthConfig) { c.Host = "http://127.0.0.1:" + freePort(t) })
 		got := <-r.run()
-		if got.err == nil || !strings.Contains(got.err.Error(), "cannot be reached") || !strings.Contains(hintOf(got.err), "network") {
+		if got.err == nil || !strings.Contains(got.err.Error(), "cannot be reached") || !strings.Contains(Hint(got.err), "network") {
 			t.Errorf("%v", got.err)
 		}
 	})
@@ -343,8 +343,8 @@ func TestAPortInUse(t *testing.T) {
 	defer l.Close()
 	r.flow.Open = func(string) error { t.Error("a browser is opened"); return nil }
 	got := <-r.run()
-	if got.err == nil || !strings.Contains(got.err.Error(), r.flow.Redirect) || !strings.Contains(hintOf(got.err), "--no-browser") {
-		t.Errorf("%v, hint %q", got.err, hintOf(got.err))
+	if got.err == nil || !strings.Contains(got.err.Error(), r.flow.Redirect) || !strings.Contains(Hint(got.err), "--no-browser") {
+		t.Errorf("%v, hint %q", got.err, Hint(got.err))
 	}
 	// Without a browser the address is pasted, and the port is not needed.
 	in, typed := io.Pipe()
@@ -431,8 +431,8 @@ func TestNothingToPasteAndNoPort(t *testing.T) {
 	}
 	defer l.Close()
 	r.flow.In = NewLines(strings.NewReader(""))
-	if got := <-r.run(); !errors.Is(got.err, io.EOF) || hintOf(got.err) == "" {
-		t.Errorf("%v, hint %q", got.err, hintOf(got.err))
+	if got := <-r.run(); !errors.Is(got.err, io.EOF) || Hint(got.err) == "" {
+		t.Errorf("%v, hint %q", got.err, Hint(got.err))
 	}
 }
 

@@ -179,7 +179,7 @@ func (h *home) result(w http.ResponseWriter, r *http.Request) {
 	h.mu.Unlock()
 	if err != nil {
 		status = http.StatusForbidden
-		p = page{Title: "Not logged in", Text: err.Error(), Hint: hintOf(err)}
+		p = page{Title: "Not logged in", Text: err.Error(), Hint: Hint(err)}
 	}
 	write(w, status, p)
 	h.mu.Lock()
@@ -191,8 +191,8 @@ func (h *home) result(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// hintOf says what to do about an error.
-func hintOf(err error) string {
+// Hint says what to do about an error: what it says itself, else what gotoapi knows.
+func Hint(err error) string {
 	var h interface{ Hint() string }
 	if errors.As(err, &h) {
 		return h.Hint()
