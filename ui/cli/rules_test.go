@@ -60,6 +60,8 @@ var rules = []rule{
 		"a number's form depends on nothing but its digits; anyone may import it"},
 	{"store/live", []string{"store/call"}, nil, []string{"net/http"},
 		"the writer knows GoTo and the disk only through interfaces of its own"},
+	{"store/phone", nil, []string{"net", "os", "sync", "log", "log/slog"}, []string{"net", "os/exec"},
+		"the words for the telephone, which the network and the screen share without knowing each other"},
 	{"store/tape", nil, nil, []string{"net"},
 		"a recording is bytes in files: what they mean is nobody's business there"},
 	{"store/query", []string{"store/call", "lookup/number"}, []string{"net", "os", "context", "sync", "log", "log/slog"}, []string{"net", "os/exec"},

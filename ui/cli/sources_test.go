@@ -7,8 +7,8 @@ import (
 	"testing"
 
 	"ringside/ui/cli/config"
-	"ringside/ui/cli/login"
 	"ringside/ui/cli/connect"
+	"ringside/ui/cli/login"
 )
 
 // The tables that the example of a configuration shows commented out work when they are let in.
