@@ -99,7 +99,7 @@ Try it without an account:  ringside demo`,
 	f.StringVar(&a.global.profile, "profile", "", "profile of the config file")
 	f.StringVar(&a.global.logLevel, "log-level", "", "debug, info, warn or error")
 	f.BoolVar(&a.global.demo, "demo", false, "use the built-in simulated GoTo")
-	root.AddCommand(a.demoCmd(), a.loginCmd(), a.logoutCmd(), a.whoamiCmd(), a.doctorCmd(), a.lookupCmd(), a.popCmd(), a.userCmd(), a.simCmd(), a.watchCmd(), a.callsCmd(), a.recordCmd(), a.replayCmd(), a.reportsCmd(), a.archiveCmd(), a.purgeCmd(), a.secretCmd(), a.configCmd(), a.versionCmd())
+	root.AddCommand(a.demoCmd(), a.loginCmd(), a.logoutCmd(), a.whoamiCmd(), a.doctorCmd(), a.lookupCmd(), a.popCmd(), a.userCmd(), a.simCmd(), a.watchCmd(), a.callsCmd(), a.recordCmd(), a.replayCmd(), a.reportsCmd(), a.archiveCmd(), a.purgeCmd(), a.secretCmd(), a.configCmd(), a.manCmd(), a.versionCmd())
 	for _, c := range root.Commands() {
 		c.Args = asUsage(c.Args)
 	}
