@@ -78,6 +78,8 @@ func (m *Model) do(a action.Action) tea.Cmd {
 		return m.out(a)
 	case action.SaveCSV:
 		return m.saveTable()
+	case action.NextTheme:
+		return m.nextTheme()
 	case action.Pause:
 		m.pause()
 	case action.NextCard:

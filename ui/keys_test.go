@@ -13,6 +13,7 @@ import (
 	"ringside/store/call"
 	"ringside/ui/action"
 	"ringside/ui/status"
+	"ringside/ui/theme"
 	"ringside/ui/uitest"
 )
 
@@ -329,7 +330,35 @@ func TestThemeFollowsTheTerminal(t *testing.T) {
 	}
 	m = desk(t, Options{Theme: "dark"}, 100, 24, floor())
 	uitest.Drive(t, m, tea.BackgroundColorMsg{Color: ansi.BrightWhite})
-	if m.th.Name != "dark" || m.Init() != nil {
+	if m.th.Name != "dark" {
 		t.Error("a chosen theme is changed")
+	}
+	m.useTheme("deutan")
+	if m.th.Name != "deutan" || !m.th.Light {
+		t.Errorf("theme %q, light %v, on a white terminal", m.th.Name, m.th.Light)
+	}
+	m = desk(t, Options{Theme: "tritan", Ground: "light"}, 100, 24, floor())
+	uitest.Drive(t, m, tea.BackgroundColorMsg{Color: ansi.Black})
+	if !m.th.Light || m.Init() != nil {
+		t.Error("a ground that was told is asked for")
+	}
+}
+
+func TestThemesWhileItRuns(t *testing.T) {
+	m := desk(t, Options{Theme: "auto", ASCII: true}, 120, 40, floor())
+	seen := map[string]bool{}
+	for range theme.Names() {
+		press(t, m, "ctrl+t")
+		seen[m.th.Name] = true
+		if !strings.Contains(screen(m).Text(), "theme "+m.opts.Theme) || !m.th.ASCII {
+			t.Errorf("%s: it is not said which theme this is, or its signs have changed", m.opts.Theme)
+		}
+	}
+	if len(seen) != len(theme.Names())-1 || m.opts.Theme != "auto" { // auto is one of them
+		t.Errorf("themes %v, then %q", seen, m.opts.Theme)
+	}
+	m.useASCII(false)
+	if m.th.ASCII {
+		t.Error("signs stay ASCII")
 	}
 }

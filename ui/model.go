@@ -28,6 +28,7 @@ import (
 // Options of a Model. The zero value works.
 type Options struct {
 	Theme   string         // a name of theme.Names; "" and "auto" follow the terminal's background
+	Ground  string         // "dark" or "light": the terminal's ground; "" and "auto" ask the terminal
 	ASCII   bool           // signs of ASCII alone
 	Me      []string       // ids of my own lines: my legs are marked
 	Ports   Ports          // what the screen can ask for
@@ -71,12 +72,13 @@ const (
 
 // Model is the screen.
 type Model struct {
-	opts Options
-	th   *theme.Theme
-	keys *action.Keymap
-	pump *Pump
-	ctx  context.Context // of everything that is asked of the past
-	end  context.CancelFunc
+	opts  Options
+	th    *theme.Theme
+	light bool // the terminal's ground is light
+	keys  *action.Keymap
+	pump  *Pump
+	ctx   context.Context // of everything that is asked of the past
+	end   context.CancelFunc
 
 	desk layout.Desk
 	w, h int
@@ -141,7 +143,7 @@ func New(o Options) *Model {
 	if o.Region == "" {
 		o.Region = "US"
 	}
-	th, err := theme.ByName(o.Theme)
+	th, err := theme.For(o.Theme, o.Ground == "light")
 	if err != nil {
 		th = theme.Dark()
 	}
@@ -159,7 +161,7 @@ func New(o Options) *Model {
 	m := &Model{
 		ctx: ctx, end: end, before: map[string][]string{},
 		entries: newKept[archive.Entry](maxReports), told: newKept[bool](maxTold),
-		opts: o, th: th, keys: keys, pump: newPump(o.Now),
+		opts: o, th: th, light: o.Ground == "light", keys: keys, pump: newPump(o.Now),
 		filter: map[action.Place]string{}, track: newTracker(),
 		contacts: newKept[lookup.Result](maxContacts), reported: newKept[*call.Report](maxReports),
 		fetching: map[string]bool{}, failed: map[string]string{}, sought: map[string]bool{},
@@ -186,9 +188,9 @@ func New(o Options) *Model {
 // Pump gives the way messages get to the screen; it may be used before Run.
 func (m *Model) Pump() *Pump { return m.pump }
 
-// Init asks the terminal for its background where the theme follows it.
+// Init asks the terminal for its background, which most themes follow.
 func (m *Model) Init() tea.Cmd {
-	if m.opts.Theme == "" || m.opts.Theme == "auto" {
+	if m.opts.Ground == "" || m.opts.Ground == "auto" {
 		return tea.RequestBackgroundColor
 	}
 	return nil

@@ -14,7 +14,6 @@ import (
 	"ringside/ui/reports"
 	"ringside/ui/status"
 	"ringside/ui/table"
-	"ringside/ui/theme"
 )
 
 // Update takes a message. Each class has a method of its own.
@@ -44,7 +43,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.w, m.h = msg.Width, msg.Height
 		m.arrange()
 	case tea.BackgroundColorMsg:
-		m.onBackground(msg)
+		cmd = m.onBackground(msg)
 	case tea.KeyPressMsg:
 		cmd = m.onKey(msg)
 	case tea.PasteMsg:
@@ -322,10 +321,4 @@ func (m *Model) noticeLines() []NoticeMsg {
 		return []NoticeMsg{n}
 	}
 	return []NoticeMsg{{n.Level, n.Text, ""}, {Info, "", n.Hint}}
-}
-
-func (m *Model) onBackground(msg tea.BackgroundColorMsg) {
-	if (m.opts.Theme == "" || m.opts.Theme == "auto") && !msg.IsDark() {
-		m.setTheme(theme.Light())
-	}
 }

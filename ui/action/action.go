@@ -19,6 +19,8 @@ const (
 	Open   Action = "open"
 	Back   Action = "back"
 
+	NextTheme Action = "next-theme"
+
 	NextTab Action = "next-tab"
 	PrevTab Action = "prev-tab"
 	Tab1    Action = "tab-1"

@@ -61,7 +61,7 @@ func TestSequences(t *testing.T) {
 }
 
 func TestNth(t *testing.T) {
-	k, err := NewKeymap(map[string][]string{"card-trail": {"I", "ctrl+t"}})
+	k, err := NewKeymap(map[string][]string{"card-trail": {"I", "ctrl+b"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +74,7 @@ func TestNth(t *testing.T) {
 		{PickContact, "C", "9", 8},
 		{PickContact, "", "1", -1},
 		{PickContact, "C", "a", -1},
-		{CardTrail, "", "ctrl+t", 1},
+		{CardTrail, "", "ctrl+b", 1},
 		{CardTrail, "", "i", -1},
 		{"fly", "", "i", -1},
 	} {

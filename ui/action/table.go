@@ -50,6 +50,7 @@ func Table() []Binding {
 		{Tab5, []string{"5"}, all, desk, "owed", "the callers who are owed a call back", 0},
 		{NextTab, []string{"tab"}, all, desk, "next tab", "next tab", 0},
 		{PrevTab, []string{"shift+tab"}, all, desk, "last tab", "previous tab", 0},
+		{NextTheme, []string{"ctrl+t"}, all, desk, "theme", "the next theme: auto, dark, light, contrast, deutan, tritan, mono", 0},
 		{Quit, []string{"q"}, all, desk, "quit", "leave; ctrl+c does too", 10},
 
 		{Down, []string{"j", "down"}, all, move, "down", "one down", 0},

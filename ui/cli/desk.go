@@ -144,7 +144,7 @@ func (a *app) show(ctx context.Context, m *ui.Model, work func(context.Context) 
 
 func (a *app) screenOptions(cfg config.Config, l connect.Link, ports ui.Ports) ui.Options {
 	return ui.Options{
-		Theme: a.themeName(cfg), ASCII: cfg.Desk.ASCII, FPS: cfg.Desk.FPS,
+		Theme: a.themeName(cfg), Ground: cfg.Desk.Ground, ASCII: cfg.Desk.ASCII, FPS: cfg.Desk.FPS,
 		Me: l.Lines, Ports: ports, Title: l.Title, Version: version(), Demo: a.global.demo,
 		Region: cfg.Contacts.Region, Now: l.Now, Limits: limits(cfg), User: l.Me, Create: createPage(cfg, l),
 		Owed: owed.Limits{Amber: cfg.Thresholds.OwedAmber, Red: cfg.Thresholds.OwedRed},

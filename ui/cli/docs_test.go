@@ -8,6 +8,7 @@ import (
 
 	"ringside/ui/action"
 	"ringside/ui/cli/config"
+	"ringside/ui/theme"
 )
 
 func readDoc(t *testing.T, name string) string {
@@ -67,6 +68,19 @@ func TestReadmeCommands(t *testing.T) {
 	for _, m := range regexp.MustCompile("`ringside ([a-z]+)").FindAllStringSubmatch(readDoc(t, "README.md"), -1) {
 		if c, _, err := root.Find([]string{m[1]}); err != nil || c == root {
 			t.Errorf("the README names `ringside %s`, which does not exist", m[1])
+		}
+	}
+}
+
+// The configuration knows the themes that the screen has, and says so where it lists them.
+func TestConfigThemes(t *testing.T) {
+	for _, name := range theme.Names() {
+		path := writeFile(t, "config.toml", "[desk]\ntheme = \""+name+"\"\n")
+		if _, err := config.Load(path, "", map[string]string{}); err != nil {
+			t.Error(err)
+		}
+		if !strings.Contains(config.Example(), name) {
+			t.Errorf("the example does not name the theme %s", name)
 		}
 	}
 }

@@ -4,17 +4,13 @@
 // and warning has a sign and a word beside its style, and the Mono theme has no colour at all.
 package theme
 
-import (
-	"fmt"
-	"strings"
-
-	"ringside/store/call"
-)
+import "ringside/store/call"
 
 // Theme is one set of looks. It is never changed once made; panes share a pointer to it.
 type Theme struct {
 	Name  string
 	ASCII bool // signs of ASCII alone
+	Light bool // made for light terminals
 
 	// Text.
 	Text   Style // what is read
@@ -123,21 +119,4 @@ func (t *Theme) WithASCII() *Theme {
 	c := *t
 	c.Signs, c.ASCII = asciiSigns(), true
 	return &c
-}
-
-// Names lists the themes ByName knows.
-func Names() []string { return []string{"auto", "dark", "light", "mono"} }
-
-// ByName gives a theme by its name. "auto" and "" give Dark; whoever knows the terminal's
-// background may replace it.
-func ByName(name string) (*Theme, error) {
-	switch strings.ToLower(name) {
-	case "", "auto", "dark":
-		return Dark(), nil
-	case "light":
-		return Light(), nil
-	case "mono":
-		return Mono(), nil
-	}
-	return nil, fmt.Errorf("no theme %q: it is one of %s", name, strings.Join(Names(), ", "))
 }

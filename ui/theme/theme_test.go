@@ -13,14 +13,14 @@ import (
 )
 
 // The grounds a terminal may have: a theme does not paint its own.
-func grounds(name string) []color.Color {
-	if name == "light" {
+func grounds(light bool) []color.Color {
+	if light {
 		return []color.Color{lipgloss.Color("#ffffff"), lipgloss.Color("#fdf6e3"), lipgloss.Color("#eff1f5")}
 	}
 	return []color.Color{lipgloss.Color("#000000"), lipgloss.Color("#1a1b26"), lipgloss.Color("#282c34"), lipgloss.Color("#002b36")}
 }
 
-// luminance and contrast are those of WCAG 2.
+// luminance and ratio are those of WCAG 2.
 func luminance(c color.Color) float64 {
 	lin := func(v uint32) float64 {
 		f := float64(v) / 0xffff
@@ -33,7 +33,7 @@ func luminance(c color.Color) float64 {
 	return 0.2126*lin(r) + 0.7152*lin(g) + 0.0722*lin(b)
 }
 
-func contrast(a, b color.Color) float64 {
+func ratio(a, b color.Color) float64 {
 	la, lb := luminance(a), luminance(b)
 	return (max(la, lb) + 0.05) / (min(la, lb) + 0.05)
 }
@@ -59,14 +59,37 @@ func styles(t *Theme) map[string]Style {
 	return all
 }
 
+// every gives each theme on each ground.
+func every(t *testing.T) []*Theme {
+	t.Helper()
+	var all []*Theme
+	for _, name := range Names() {
+		for _, light := range []bool{false, true} {
+			th, err := For(name, light)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, th)
+		}
+	}
+	return all
+}
+
 func TestTextCanBeRead(t *testing.T) {
-	for _, th := range []*Theme{Dark(), Light()} {
-		n := 0
+	for _, th := range every(t) {
+		if th.Name == "mono" { // the terminal's own colours
+			continue
+		}
+		want := 4.5
+		if th.Name == "contrast" {
+			want = 7
+		}
+		n, worst := 0, math.Inf(1)
 		for name, s := range styles(th) {
 			if name == "Border" { // lines are no text
 				continue
 			}
-			on := grounds(th.Name)
+			on := grounds(th.Light)
 			fg, bg := s.Colors()
 			if bg != nil {
 				on = []color.Color{bg}
@@ -80,14 +103,17 @@ func TestTextCanBeRead(t *testing.T) {
 					break
 				}
 				n++
-				if c := contrast(fg, g); c < 4.5 {
-					t.Errorf("%s %s on %v: contrast %.2f, want 4.5", th.Name, name, g, c)
+				c := ratio(fg, g)
+				worst = min(worst, c)
+				if c < want {
+					t.Errorf("%s (light %v) %s on %v: contrast %.2f, want %.1f", th.Name, th.Light, name, g, c, want)
 				}
 			}
 		}
 		if n < 100 {
 			t.Errorf("%s: only %d pairs looked at", th.Name, n)
 		}
+		t.Logf("%s (light %v): %d pairs, the lowest contrast is %.2f", th.Name, th.Light, n, worst)
 	}
 }
 
@@ -165,12 +191,19 @@ func TestUnknownWords(t *testing.T) {
 	if th.Sign(200) != "?" || th.OutcomeSign(200) != "?" || th.StatusSign(200) != "?" {
 		t.Error("an unknown word must have the sign ?")
 	}
-	if _, err := ByName("solar"); err == nil {
+	if _, err := For("solar", false); err == nil {
 		t.Error("an unknown theme must be an error")
 	}
-	for _, n := range Names() {
-		if _, err := ByName(n); err != nil {
-			t.Error(err)
-		}
+}
+
+func TestNextGoesThroughAll(t *testing.T) {
+	seen := map[string]bool{}
+	name := ""
+	for range Names() {
+		name = Next(name)
+		seen[name] = true
+	}
+	if len(seen) != len(Names()) || Next("mono") != "auto" || Next("solar") != "auto" {
+		t.Errorf("going on leads through %v", seen)
 	}
 }

@@ -60,11 +60,12 @@ type GoTo struct {
 
 // Desk says how the screen looks and sounds.
 type Desk struct {
-	Theme string // "auto", "dark", "light" or "mono"
-	FPS   int    // most frames a second, 1 to 60
-	ASCII bool   // signs and rules of ASCII alone
-	Sort  string // column id the calls are sorted by, "-" in front reverses; "" is what needs attention first
-	Bell  bool   // ring the terminal's bell when a call rings me
+	Theme  string // a name of ui/theme
+	Ground string // the terminal's ground: "auto", "dark" or "light"
+	FPS    int    // most frames a second, 1 to 60
+	ASCII  bool   // signs and rules of ASCII alone
+	Sort   string // column id the calls are sorted by, "-" in front reverses; "" is what needs attention first
+	Bell   bool   // ring the terminal's bell when a call rings me
 	// Record has what comes written down beside the screen; Config.Record says where.
 	Record bool
 }
@@ -128,7 +129,7 @@ func Default() Config {
 			Source:          "events",
 			WebhookListen:   "127.0.0.1:12022", WebhookSecretEnv: "RINGSIDE_WEBHOOK_SECRET",
 		},
-		Desk: Desk{Theme: "auto", FPS: 60, Bell: true},
+		Desk: Desk{Theme: "auto", Ground: "auto", FPS: 60, Bell: true},
 		Thresholds: Thresholds{
 			WaitAmber: 84 * time.Second, WaitRed: 120 * time.Second,
 			QueueAmber: 3, QueueRed: 6,

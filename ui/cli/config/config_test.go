@@ -117,7 +117,7 @@ queue_red = 0
 `
 	c := loaded(t, text, "night", map[string]string{"RINGSIDE_DESK_FPS": "25", "RINGSIDE_GOTO_TOKEN_ENV": "PAT", "PAT": "s3cret\n"})
 	want := Default()
-	want.Desk = Desk{Theme: "dark", FPS: 25, ASCII: true, Bell: true}
+	want.Desk = Desk{Theme: "dark", Ground: "auto", FPS: 25, ASCII: true, Bell: true}
 	want.Thresholds.WaitAmber, want.Thresholds.WaitRed, want.Thresholds.QueueRed = 2*time.Minute, 90*time.Minute, 0
 	want.GoTo.TokenEnv, want.GoTo.Token = "PAT", "s3cret"
 	if d := cmp.Diff(want, c, settingsOnly(), cmp.Transformer("text", func(s Secret) string { return string(s) })); d != "" {
@@ -142,7 +142,7 @@ queue_red = 0
 func TestErrors(t *testing.T) {
 	for _, tt := range []struct{ name, text, profile, what, hint string }{
 		{"unknown key", "[desk]\n  tehme = \"dark\"\n", "", `:2:3: unknown key "desk.tehme"`, "did you mean theme?"},
-		{"unknown dotted key", "desk.colour = 1\n", "", `:1:6: unknown key "desk.colour"`, "the keys of [desk] are theme, fps"},
+		{"unknown dotted key", "desk.colour = 1\n", "", `:1:6: unknown key "desk.colour"`, "the keys of [desk] are theme, ground, fps"},
 		{"unknown inline key", "desk = { fps = 3, belt = true }\n", "", `:1:19: unknown key "desk.belt"`, "did you mean bell?"},
 		{"unknown table", "\n[dekc]\nfps = 3\n", "", `:2:2: unknown key "dekc"`, "did you mean desk?"},
 		{"unknown word", "zzzzzzzzzzzz = 3\n", "", `:1:1: unknown key "zzzzzzzzzzzz"`, "the tables are goto, desk"},
@@ -158,7 +158,7 @@ func TestErrors(t *testing.T) {
 		{"no time at all", "[thresholds]\nwait_red = \"2 min\"\n", "", `:2:1: thresholds.wait_red is "2 min", but must be a time such as`, `wait_red = "2m0s"`},
 		{"negative time", "[thresholds]\nwait_red = \"-1s\"\n", "", `is "-1s", but must be from "0s" to "24h"`, `wait_red = "2m0s"`},
 		{"negative number", "[thresholds]\nqueue_red = -1\n", "", "thresholds.queue_red is -1, but must be from 0 to 10000", "queue_red = 6"},
-		{"unknown theme", "[desk]\ntheme = \"drak\"\n", "", `desk.theme is "drak", but must be auto, dark, light or mono`, `did you mean "dark"?`},
+		{"unknown theme", "[desk]\ntheme = \"drak\"\n", "", `desk.theme is "drak", but must be auto, dark, light, contrast, deutan, tritan or mono`, `did you mean "dark"?`},
 		{"unknown theme in another profile", "[profile.b.desk]\ntheme = \"pink\"\n", "", `:2:1: desk.theme is "pink"`, "theme = "},
 		{"unknown column", "[desk]\nsort = \"-klock\"\n", "", "desk.sort is", `did you mean "clock"?`},
 		{"region", "[contacts]\nregion = \"usa\"\n", "", `contacts.region is "usa", but must be a country of two capital letters`, `region = "US"`},

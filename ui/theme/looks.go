@@ -8,34 +8,7 @@ import (
 	"ringside/store/call"
 )
 
-// palette is the few colours a theme is made of. The ground is the terminal's own.
-type palette struct {
-	text, strong, faint, accent, good, warn, bad, hold color.Color
-	line                                               color.Color // borders: decoration, not text
-	selected                                           color.Color // ground of the selected row and tab
-	ink                                                color.Color // text on an accent, warn or bad ground
-}
-
-// Dark is the theme for dark terminals.
-func Dark() *Theme {
-	return build("dark", palette{
-		text: lipgloss.Color("#d3d9e6"), strong: lipgloss.Color("#f4f7fc"), faint: lipgloss.Color("#9ea8bf"),
-		accent: lipgloss.Color("#6cbcff"), good: lipgloss.Color("#86d58f"), warn: lipgloss.Color("#f2b84b"),
-		bad: lipgloss.Color("#ff8f96"), hold: lipgloss.Color("#c9b0ff"),
-		line: lipgloss.Color("#4a5468"), selected: lipgloss.Color("#333846"), ink: lipgloss.Color("#0c111b"),
-	})
-}
-
-// Light is the theme for light terminals.
-func Light() *Theme {
-	return build("light", palette{
-		text: lipgloss.Color("#262626"), strong: lipgloss.Color("#070b12"), faint: lipgloss.Color("#515a69"),
-		accent: lipgloss.Color("#07519c"), good: lipgloss.Color("#13602a"), warn: lipgloss.Color("#7a4700"),
-		bad: lipgloss.Color("#a81c16"), hold: lipgloss.Color("#5f3596"),
-		line: lipgloss.Color("#aab3c0"), selected: lipgloss.Color("#d9dfe8"), ink: lipgloss.Color("#ffffff"),
-	})
-}
-
+// build makes a theme of a palette.
 func build(name string, p palette) *Theme {
 	fg := func(c color.Color) Style { return styleOf(lipgloss.NewStyle().Foreground(c)) }
 	bold := func(c color.Color) Style { return styleOf(lipgloss.NewStyle().Foreground(c).Bold(true)) }
@@ -43,7 +16,7 @@ func build(name string, p palette) *Theme {
 		return styleOf(lipgloss.NewStyle().Foreground(f).Background(b).Bold(true))
 	}
 	t := &Theme{
-		Name: name,
+		Name: name, Light: p.light,
 		Text: fg(p.text), Strong: bold(p.strong), Faint: fg(p.faint), Accent: fg(p.accent),
 		Good: fg(p.good), Warn: bold(p.warn), Bad: bold(p.bad), Hold: fg(p.hold),
 		Brand: bold(p.accent), Header: fg(p.text), Tab: fg(p.faint), TabActive: block(p.strong, p.selected),
