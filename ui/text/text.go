@@ -104,13 +104,27 @@ func Ends(left, right string, w int) string {
 	return Fit(left, w-r-1) + " " + right
 }
 
-// Wrap breaks plain text at blanks into lines of at most w cells; a longer word is broken too.
+// Wrap breaks plain text at blanks into lines of at most w cells; a longer word is broken too. A
+// telephone number stays on one line where it fits into one.
 func Wrap(s string, w int) []string {
 	if w <= 0 || s == "" {
 		return nil
 	}
-	lines := strings.Split(ansi.Wrap(s, w, ""), "\n")
+	const blank, hyphen = "\u00a0", "\u2011" // at which no line breaks
+	glue, part := strings.NewReplacer(" ", blank, "-", hyphen), strings.NewReplacer(blank, " ", hyphen, "-")
+	var b strings.Builder
+	done := 0
+	for _, n := range call.Numbers(s) {
+		b.WriteString(s[done:n.From])
+		b.WriteString(glue.Replace(s[n.From:n.To]))
+		done = n.To
+	}
+	b.WriteString(s[done:])
+	lines := strings.Split(ansi.Wrap(b.String(), w, ""), "\n")
 	for i := range lines {
+		if done > 0 {
+			lines[i] = part.Replace(lines[i])
+		}
 		lines[i] = Cut(strings.TrimRight(lines[i], " "), w)
 	}
 	return lines
