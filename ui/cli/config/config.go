@@ -17,6 +17,8 @@ import (
 type Config struct {
 	GoTo       GoTo
 	Desk       Desk
+	Duty       Duty
+	Privacy    Privacy
 	Thresholds Thresholds
 	Contacts   Contacts
 	Pops       Pops
@@ -68,6 +70,8 @@ type Desk struct {
 	Bell   bool   // ring the terminal's bell when a call rings me
 	// Record has what comes written down beside the screen; Config.Record says where.
 	Record bool
+	Keys   map[string][]string // keys of one's own, by action
+	Tabs   []Tab               // filters under a name
 }
 
 // Thresholds say when a number turns amber or red.
@@ -130,6 +134,7 @@ func Default() Config {
 			WebhookListen:   "127.0.0.1:12022", WebhookSecretEnv: "RINGSIDE_WEBHOOK_SECRET",
 		},
 		Desk: Desk{Theme: "auto", Ground: "auto", FPS: 60, Bell: true},
+		Duty: Duty{Role: "supervisor"},
 		Thresholds: Thresholds{
 			WaitAmber: 84 * time.Second, WaitRed: 120 * time.Second,
 			QueueAmber: 3, QueueRed: 6,

@@ -38,7 +38,8 @@ type section struct{ name, doc string }
 func sections() []section {
 	return []section{
 		{"goto", "The GoTo Connect account. Secrets stay in environment variables; this file only names them."},
-		{"desk", "The screen."},
+		{"desk", "The screen, and what it is for."},
+		{"privacy", "What is hidden (docs/privacy.md). The key * masks numbers while the desk runs."},
 		{"thresholds", "When a number turns amber or red. 0 is never."},
 		{"contacts", "Who the callers are."},
 		{"pops", "Screen pops: what opens when a call rings you, when you take it, when it is over (docs/pops.md)."},
@@ -49,7 +50,7 @@ func sections() []section {
 }
 
 func settings() []setting {
-	return []setting{
+	return append([]setting{
 		{section: "goto", key: "api", doc: "base URL of the REST services", value: text(func(c *Config) *string { return &c.GoTo.API }, baseURL)},
 		{section: "goto", key: "auth", doc: "base URL of the log-in service", value: text(func(c *Config) *string { return &c.GoTo.Auth }, baseURL)},
 		{section: "goto", key: "realtime", doc: "base URL of the realtime service", value: text(func(c *Config) *string { return &c.GoTo.Realtime }, baseURL)},
@@ -127,7 +128,7 @@ func settings() []setting {
 
 		{section: "log", key: "level", doc: "debug, info, warn or error", value: text(func(c *Config) *string { return &c.Log.Level }, oneOf("debug", "info", "warn", "error"))},
 		{section: "log", key: "file", doc: "empty: ringside.log in the state folder", value: text(func(c *Config) *string { return &c.Log.File }), path: true},
-	}
+	}, dutySettings()...)
 }
 
 // find gives the setting of a whole key.
