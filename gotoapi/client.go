@@ -34,6 +34,7 @@ type Client struct {
 	Admin      AdminClient
 	Realtime   RealtimeClient
 	Recordings RecordingClient
+	WebCalls   WebCallsClient
 
 	hosts   Hosts
 	tokens  TokenSource
@@ -123,6 +124,7 @@ func New(opts ...Option) *Client {
 	c.Admin = AdminClient{&c}
 	c.Realtime = RealtimeClient{&c}
 	c.Recordings = RecordingClient{&c}
+	c.WebCalls = WebCallsClient{&c}
 	c.chain, c.bare = c.links(), c.bareLinks()
 	return &c
 }

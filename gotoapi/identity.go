@@ -19,6 +19,10 @@ const (
 	ScopeVoiceAdmin    = "voice-admin.v1.read"
 
 	ScopeRecordingsRead = "recording.v1.read" // optional
+
+	ScopeWebCalls     = "webrtc.v1.write"   // optional
+	ScopeWebCallsRead = "webrtc.v1.read"    // optional
+	ScopeClickToCall  = "calls.v2.initiate" // optional
 )
 
 // IdentityClient tells who is logged in and who else is in the account (goto-api.md 2).

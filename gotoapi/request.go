@@ -63,11 +63,19 @@ func (r *request) path() string {
 	for part := range strings.SplitSeq(strings.TrimPrefix(r.route, "/"), "/") {
 		b.WriteByte('/')
 		if strings.HasPrefix(part, "{") && len(args) > 0 {
-			part, args = url.PathEscape(args[0]), args[1:]
+			part, args = segment(args[0]), args[1:]
 		}
 		b.WriteString(part)
 	}
 	return b.String()
+}
+
+// segment writes a value as one part of a path. Dots alone would lead out of it.
+func segment(value string) string {
+	if strings.Trim(value, ".") == "" {
+		return strings.ReplaceAll(value, ".", "%2E")
+	}
+	return url.PathEscape(value)
 }
 
 // idempotent tells whether the request may be sent again without knowing what became of the first.

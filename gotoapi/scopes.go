@@ -10,8 +10,8 @@ type Scope struct {
 	Name string
 	For  string // what it is for, in a few words
 	Off  string // what does not work without it
-	// Optional says that nobody needs to miss it: most accounts record nothing, and some give nobody
-	// the right.
+	// Optional says that calls can be followed without it, and that some accounts give nobody the
+	// right.
 	Optional bool
 }
 

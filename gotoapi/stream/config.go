@@ -11,6 +11,7 @@ import (
 	"github.com/gorilla/websocket"
 
 	"ringside/gotoapi"
+	"ringside/gotoapi/wire"
 	"ringside/store/call"
 )
 
@@ -24,12 +25,18 @@ type Config struct {
 	Nickname string
 	Reports  bool // also be told of finished calls' reports
 	// Feed replaces the channel and its subscriptions; Account, Nickname and Reports are then not used.
-	Feed      Feed
+	Feed Feed
+	// Carry is what the channel carries in place of the call events of an account; Account and Reports
+	// are then not used.
+	Carry     Carrier
 	UserAgent string
 	Logger    *slog.Logger
 
 	// Emit gets every event, in the order of its socket. It must be quick: the link waits for it.
 	Emit func(call.Event)
+	// Notice gets every notice of the Web Calls API, in the order of its socket; one may come twice. It
+	// must be quick: the link waits for it. It may be nil.
+	Notice func(wire.Notice)
 	// Status gets the state of the link whenever it changes. It must be quick.
 	Status func(Status)
 	// Raw gets each message as it came, before it is decoded, those that cannot be decoded too; not
@@ -97,6 +104,9 @@ func withDefaults(c Config) Config {
 	}
 	if c.Missed == nil {
 		c.Missed = func(int) {}
+	}
+	if c.Notice == nil {
+		c.Notice = func(wire.Notice) {}
 	}
 	if c.Emit == nil {
 		c.Emit = func(call.Event) {}

@@ -50,8 +50,11 @@ func (l *lease) refreshAt() time.Time {
 // channel that has lost its socket are made again, which also shows whether the channel lives.
 func (s *Stream) ready(ctx context.Context, l *lease) error {
 	subscribe := s.subscribeTo
-	if s.cfg.Feed != nil {
+	switch {
+	case s.cfg.Feed != nil:
 		subscribe = s.readyFeed
+	case s.cfg.Carry != nil:
+		subscribe = s.readyChannel
 	}
 	reused := l.exists()
 	err := subscribe(ctx, l)
@@ -100,6 +103,8 @@ func (s *Stream) drop(ctx context.Context, l *lease) error {
 		return nil
 	case s.cfg.Feed != nil:
 		return s.dropFeed(ctx, l)
+	case s.cfg.Carry != nil:
+		return s.dropCarried(ctx, l)
 	}
 	c, errs := s.cfg.Client, []error(nil)
 	if l.subscribed {

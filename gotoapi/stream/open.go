@@ -35,7 +35,14 @@ func (s *Stream) open(ctx context.Context, le *lease, out chan<- heard) (*socket
 	if err := s.ready(ctx, le); err != nil {
 		return nil, err
 	}
-	return s.dial(ctx, le, out)
+	k, err := s.dial(ctx, le, out)
+	if err == nil {
+		err = s.carry(ctx, k)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return k, nil
 }
 
 // opened follows an attempt.

@@ -36,6 +36,9 @@ func (l *loop) readBack() {
 // resubscribe makes subscriptions again that are gone, and tells whether there were any. A channel
 // of its own is not touched: the task does not own the lease.
 func (s *Stream) resubscribe(ctx context.Context, ch gotoapi.Channel, reports bool) (again bool, err error) {
+	if s.cfg.Carry != nil {
+		return s.cfg.Carry.Check(ctx, ch)
+	}
 	have, err := s.cfg.Client.CallEvents.Subscriptions(ctx, ch)
 	if err != nil {
 		return false, fmt.Errorf("checking the subscriptions: %w", err)

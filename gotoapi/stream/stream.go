@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ringside/gotoapi"
+	"ringside/gotoapi/wire"
 	"ringside/store/call"
 )
 
@@ -86,16 +87,22 @@ type loop struct {
 	fatal  error // ends Run
 	recent call.Recent[eventKey]
 	hook   hook
-	state  Status // as last published, without what time alone changes
+	// notices reads what the Web Calls API tells; nil where nobody is told.
+	notices *wire.Decoder
+	state   Status // as last published, without what time alone changes
 }
 
 func newLoop(ctx context.Context, s *Stream) *loop {
 	own, cancel := context.WithCancel(ctx)
-	return &loop{
+	l := &loop{
 		s: s, ctx: own, cancel: cancel, heard: make(chan heard), done: make(chan func()),
 		timer: time.NewTimer(0), openAt: time.Now(), state: s.Status(), wall: s.cfg.Wall().Round(0),
 		recent: call.NewRecent[eventKey](recentEvents),
 	}
+	if s.cfg.Carry != nil {
+		l.notices = wire.NewDecoder()
+	}
+	return l
 }
 
 // run is the loop itself; it ends with ctx or with an error that forbids going on.

@@ -71,6 +71,10 @@ func (l *loop) frame(from *socket, f wire.Frame) {
 			from.lease.doomed = true
 			l.replace()
 		}
+	case wire.WebCall:
+		if l.notices != nil {
+			l.notice(f)
+		}
 	case wire.Other:
 		l.state.Counters.Unknown++
 	case wire.KeepAlive:

@@ -50,7 +50,7 @@ const (
 
 // Call is a call of this telephone.
 type Call struct {
-	ID       string // of the Web Calls API
+	ID       string // names the call here; it stays the same
 	LegID    string // the leg in Call Events (goto-api.md 6.2); empty until it is known
 	Incoming bool
 	Number   string // of the far end, as the service wrote it
@@ -87,6 +87,12 @@ type Sound struct {
 	In, Out string // names of the devices or files, for people
 	Why     string // why there is no sound, or less than was asked for
 	Hint    string
+}
+
+// DeskPhone can have the person's own desk phone ring and, once it is picked up, dial a number from it:
+// the way out where this program has no sound or no line. Errors are as those of Phone.
+type DeskPhone interface {
+	RingDesk(ctx context.Context, number string) error
 }
 
 // Phone is what can be asked of the telephone. Calls are named by Call.ID; the methods return once the

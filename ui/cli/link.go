@@ -168,7 +168,7 @@ func (a *app) findLine(ctx context.Context, l connect.Link, wanted string, chose
 	}
 	if n.ID != "" {
 		l.Lines, l.Me, l.Title = []string{n.ID}, n.Name, n.OrgName
-		l.Extension = n.Extension
+		l.Extension, l.Organization = n.Extension, n.Organization
 	}
 	if l.Title == "" {
 		l.Title = "account " + l.Account

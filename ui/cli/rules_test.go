@@ -84,6 +84,8 @@ var rules = []rule{
 		"the stream knows no store: it emits events"},
 	{"gotoapi/dialogs", []string{"gotoapi", "gotoapi/stream", "gotoapi/wire", "store/call"}, nil, nil,
 		"another feed of the stream: it makes events of dialogs and knows no store"},
+	{"gotoapi/phone", []string{"gotoapi", "gotoapi/stream", "gotoapi/wire", "store/call", "store/phone"}, nil, []string{"github.com/pion/webrtc/v4"},
+		"the telephone's calls are signalling; their sound is behind an interface of its own"},
 	{"gotoapi/webhook", []string{"gotoapi", "gotoapi/stream", "gotoapi/wire", "store/call"}, nil, nil,
 		"another way in, in the words of the stream: it knows no store"},
 	{"gotoapi/sim/...", []string{"gotoapi/sim/..."}, []string{"testing"}, nil,

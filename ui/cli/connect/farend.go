@@ -102,7 +102,7 @@ func (e *FarEnd) Link(log *slog.Logger) Link {
 		Hook: Hook{URL: "https://desk.simulated/ringside", Listener: e.hook, Secret: "simulated-secret"},
 
 		Me:   e.Hello.Me.Name,
-		User: e.Hello.Login, Extension: e.Hello.Me.Extension,
+		User: e.Hello.Login, Extension: e.Hello.Me.Extension, Organization: e.Hello.OrganizationID,
 		Now: e.Service.Now,
 		Log: log,
 	}

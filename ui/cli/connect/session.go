@@ -26,12 +26,12 @@ type Link struct {
 	Lines   []string          // ids of my lines
 	Me      string            // my name
 	User    string            // id of the user I am, "" where only Login knows
-	// Extension is that of my line.
-	Extension string
-	Nickname  string           // of notification channels; empty: one of this process alone
-	Now       func() time.Time // nil: the real clock
-	Agent     string           // User-Agent of requests
-	Login     *gotoapi.Tokens  // how the login fares; nil where there is nothing to watch
+	// Extension is that of my line, Organization the id of the organization that the line is in.
+	Extension, Organization string
+	Nickname                string           // of notification channels; empty: one of this process alone
+	Now                     func() time.Time // nil: the real clock
+	Agent                   string           // User-Agent of requests
+	Login                   *gotoapi.Tokens  // how the login fares; nil where there is nothing to watch
 
 	Source string // the way in: Events (also when empty), Dialogs or Webhook
 	Hook   Hook   // for Webhook
