@@ -254,7 +254,7 @@ func (b *Board) open(ev *Event) *entry {
 	b.count++
 	c := &Call{
 		ID: m.ID, Account: m.Account, No: b.count, Created: created, inbound: m.Inbound,
-		AnswerMs: -1, QueueMs: -1, Since: created, LastAt: created, mine: b.mine,
+		AnswerMs: -1, QueueMs: -1, OfferMs: -1, Since: created, LastAt: created, mine: b.mine,
 		fold: newFolder(created.UnixMilli()),
 	}
 	e := &entry{call: c, gen: b.gen, slot: -1, done: -1, quiet: b.opt.Silence}

@@ -41,6 +41,7 @@ type Call struct {
 	Transfers []Transfer
 	AnswerMs  int64 // the first answer by a person or an outside number; -1 before
 	QueueMs   int64 // when the last queue was entered; -1 without one
+	OfferMs   int64 // when it first rang somebody or entered a queue: answering is timed from here; -1 before
 	LeftFirst string
 	Recorded  bool
 

@@ -71,7 +71,7 @@ func (c *Call) restart() {
 	c.Mine, c.Rings, c.Outcome = false, false, NoOutcome
 	c.Ended = time.Time{}
 	c.Answered, c.Rung, c.Holds, c.Transfers = nil, nil, nil, nil
-	c.AnswerMs, c.QueueMs, c.LeftFirst, c.Recorded = -1, -1, "", false
+	c.AnswerMs, c.QueueMs, c.OfferMs, c.LeftFirst, c.Recorded = -1, -1, -1, "", false
 	c.phases = [NumPhases]int64{}
 	c.Legs = make([]Leg, len(c.People))
 	c.fold = newFolder(c.Created.UnixMilli())

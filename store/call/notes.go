@@ -103,11 +103,20 @@ func (c *Call) startRinging(i int) {
 		return
 	}
 	p := &c.People[i]
+	c.offer()
 	c.Rung = append(c.Rung, Ring{
 		Name: c.name(i), Extension: p.Extension, Number: p.Outside.Number, Device: p.Device,
 		AtMs: c.ms(), RingMs: -1, person: i,
 	})
 	c.note(happening{kind: StepRings, who: i, nth: len(c.Rung) - 1, late: c.fold.late})
+}
+
+// offer takes in that the call is now somebody's to take. Of a call joined late it is not known
+// since when it has been.
+func (c *Call) offer() {
+	if c.OfferMs < 0 && !c.fold.late {
+		c.OfferMs = c.ms()
+	}
 }
 
 // stopRinging closes the ring of a leg. It gives the status the leg had at last: a telephone that
@@ -245,6 +254,7 @@ func (c *Call) noteSystems(systems []ref) {
 	if queue >= 0 && queue != f.queueSys {
 		f.queueAt, f.place = f.at, queue+1
 		c.Queue, c.QueueMs = c.Systems[queue].QueueName, c.ms()
+		c.offer()
 		c.Path = append(c.Path, c.Queue)
 		c.note(happening{kind: StepQueue, who: f.subject, sys: queue, late: f.late})
 	}

@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// summaryVersion is the first byte of a packed summary. Version 1 is its members in the order in
-// which PackSummary writes them: texts as length and bytes, numbers as varints, times as seconds and
-// nanoseconds.
-const summaryVersion = 1
+// summaryVersion is the first byte of a packed summary, which is its members in the order in which
+// PackSummary writes them: texts as length and bytes, numbers as varints, times as seconds and
+// nanoseconds. Version 1 has no OfferMs.
+const summaryVersion = 2
 
 var errNoSummary = fmt.Errorf("a summary: %w", ErrPacked)
 
@@ -51,12 +51,13 @@ func PackSummary(s *Summary) []byte {
 	w.uint(uint64(s.States))
 	w.uint(uint64(s.Transfers))
 	w.list(s.Associated)
+	w.int(s.OfferMs)
 	return w.body
 }
 
 // UnpackSummary reads a packed summary. Bytes that are none give an error that wraps ErrPacked.
 func UnpackSummary(b []byte) (s Summary, err error) {
-	if len(b) == 0 || b[0] != summaryVersion {
+	if len(b) == 0 || b[0] == 0 || b[0] > summaryVersion {
 		return s, errNoSummary
 	}
 	r := &summaryReader{reader{in: b[1:]}}
@@ -90,6 +91,11 @@ func UnpackSummary(b []byte) (s Summary, err error) {
 	s.Recorded, s.JoinedLate = bits&1 != 0, bits&2 != 0
 	s.Gaps, s.States, s.Transfers = int(r.uint()), int(r.uint()), int(r.uint())
 	s.Associated = r.list()
+	if b[0] == 1 {
+		s.OfferMs = s.offered()
+	} else {
+		s.OfferMs = r.int()
+	}
 	if r.bad {
 		return Summary{}, errNoSummary
 	}
@@ -157,4 +163,19 @@ func (r *summaryReader) time() time.Time {
 		return time.Time{}
 	}
 	return time.Unix(r.int(), int64(r.uint())).UTC()
+}
+
+// offered works out OfferMs of a summary that does not say: what was spent in queues and on ringing
+// lies before the answer, unless the call was passed on after it; then the first ring stands for it.
+func (s *Summary) offered() int64 {
+	wait := s.PhasesMs[PhaseWait] + s.PhasesMs[PhaseRing]
+	switch {
+	case len(s.Rung) == 0 && wait == 0, s.AnswerMs < 0 && s.JoinedLate:
+		return -1
+	case s.AnswerMs >= 0 && s.Transfers == 0:
+		return max(0, s.AnswerMs-wait)
+	case len(s.Rung) > 0:
+		return s.Rung[0].AtMs
+	}
+	return max(0, s.PhasesMs[PhaseSetup]+s.PhasesMs[PhaseMenu])
 }

@@ -19,6 +19,7 @@ type Summary struct {
 	PhasesMs [NumPhases]int64 // by Phase; they sum to TotalMs
 	TotalMs  int64
 	AnswerMs int64 // the first answer by a person or an outside number; -1 for none
+	OfferMs  int64 // when it first rang somebody or entered a queue; -1 when it did not
 
 	LeftFirst  string // who ended it, inferred; "" is not known
 	Recorded   bool
@@ -42,7 +43,7 @@ func (c *Call) Summary() Summary {
 	s := Summary{
 		ID: c.ID, Account: c.Account, Direction: c.Direction, Outcome: c.Outcome, Created: c.Created, Ended: c.Ended,
 		From: c.From, To: c.To, Queue: c.Queue, Path: c.Path, Answered: c.Answered, Rung: c.Rung,
-		AnswerMs: c.AnswerMs, LeftFirst: c.LeftFirst, Recorded: c.Recorded, JoinedLate: c.JoinedLate, Gaps: len(c.Gaps),
+		AnswerMs: c.AnswerMs, OfferMs: c.OfferMs, LeftFirst: c.LeftFirst, Recorded: c.Recorded, JoinedLate: c.JoinedLate, Gaps: len(c.Gaps),
 		States: c.NumStates, Transfers: len(c.Transfers), Associated: c.Associated,
 	}
 	for p := range Phase(NumPhases) {

@@ -98,7 +98,7 @@ func (u *unpacker) masked(texts ...*string) uint64 {
 }
 
 func (u *unpacker) call() (*Call, uint64) {
-	c := &Call{AnswerMs: -1, QueueMs: -1}
+	c := &Call{AnswerMs: -1, QueueMs: -1, OfferMs: -1}
 	flags := u.masked(c.texts()...)
 	c.inbound = flags&packInbound != 0
 	ms := u.int()
