@@ -66,6 +66,8 @@ var rules = []rule{
 		"a recording is bytes in files: what they mean is nobody's business there"},
 	{"store/query", []string{"store/call", "lookup/number"}, []string{"net", "os", "context", "sync", "log", "log/slog"}, []string{"net", "os/exec"},
 		"a query is a value: what it is asked of, and when, is handed in"},
+	{"store/stats", []string{"store/call", "lookup/number"}, []string{"net", "os", "context", "sync", "log", "log/slog"}, []string{"net", "os/exec"},
+		"the same calls give the same numbers, of a floor, a replay and a test"},
 	{"store/archive", []string{"store/call", "store/query", "lookup/number"}, []string{"net", "os", "log", "log/slog"}, []string{"net", "database/sql"},
 		"the language of the past: the screen speaks it too, and no disk comes with it"},
 	{"store/archive/sqlite", []string{"store/archive", "store/call", "store/query", "lookup/number"}, nil, []string{"net/http"},
@@ -97,12 +99,12 @@ var rules = []rule{
 	{"ui/cli/login", []string{"gotoapi", "store/call", "ui/cli/config", "ui/cli/credentials"}, nil, nil,
 		"gets and watches a login through GoTo and its store; what it tells the person is its caller's to show"},
 	{"ui/cli/connect", []string{"gotoapi/...", "store/...", "lookup/..."}, nil, nil, "joins what GoTo says to what we know; no screen"},
-	{"ui", []string{"ui/action", "ui/calls", "ui/detail", "ui/help", "ui/layout", "ui/pop", "ui/prompt", "ui/reports", "ui/status", "ui/table", "ui/text", "ui/theme", "ui/compare", "ui/owed", "ui/trace", "store/call", "store/archive", "store/query", "store/export", "lookup", "lookup/number", "lookup/pop"}, nil, []string{"database/sql"},
+	{"ui", []string{"ui/action", "ui/calls", "ui/detail", "ui/help", "ui/layout", "ui/pop", "ui/prompt", "ui/reports", "ui/status", "ui/table", "ui/text", "ui/theme", "ui/compare", "ui/owed", "ui/trace", "store/call", "store/archive", "store/query", "store/stats", "store/export", "lookup", "lookup/number", "lookup/pop"}, nil, []string{"database/sql"},
 		"the screen draws what it is told in messages"},
 }
 
 // panes may import these and no other pane.
-var paneMay = []string{"ui/action", "ui/theme", "ui/layout", "ui/table", "ui/text", "store/call", "store/archive", "store/query", "lookup", "lookup/number"}
+var paneMay = []string{"ui/action", "ui/theme", "ui/layout", "ui/table", "ui/text", "store/call", "store/archive", "store/query", "store/stats", "lookup", "lookup/number"}
 
 func allRules() []rule {
 	out := slices.Clone(rules)
