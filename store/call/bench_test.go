@@ -79,7 +79,7 @@ func TestMemoryOfALiveCall(t *testing.T) {
 	runtime.ReadMemStats(&after)
 	per := (after.HeapAlloc - before.HeapAlloc) / n
 	t.Logf("%d bytes a live call of 13 states", per)
-	if per > 5400 {
+	if per > 4000 {
 		t.Errorf("%d bytes a live call", per)
 	}
 	runtime.KeepAlive(b)

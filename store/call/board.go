@@ -57,17 +57,17 @@ type Board struct {
 	due    dueHeap
 	view   View
 	hours  hours
+	refs   []ref  // room to work in
 	gen    uint64 // counts publications
 	change bool
 }
 
 // entry is what the board knows of a call beside the call itself.
 type entry struct {
-	call    *Call
-	gen     uint64 // the publication for which call may still be changed in place
-	slot    int    // in live; -1 when it has left the board
-	done    int    // number among the finished calls; -1
-	counted bool   // in the counts
+	call *Call
+	gen  uint64 // the publication for which call may still be changed in place
+	slot int    // in live; -1 when it has left the board
+	done int    // number among the finished calls; -1
 
 	gapDue   time.Time // when missing states are asked for next
 	tries    int
@@ -75,9 +75,10 @@ type entry struct {
 	checked  time.Time     // when it was last asked after; zero when answered
 	over     time.Time     // the service says it is finished; we have not seen its end
 	due      time.Time     // earliest entry in the heap of due times
-	rang     bool          // effects given once in its life
-	answered bool
 	wanted   string
+	counted  bool // in the counts
+	rang     bool // effects given once in its life
+	answered bool
 	finished bool
 }
 
@@ -188,8 +189,7 @@ func (b *Board) applyState(ev *Event, now time.Time) []Effect {
 			wait = 0 // what came before the answer to a question was not sent to us: no straggler comes
 		}
 	}
-	at, seen := e.call.history.find(s.Seq)
-	if seen || len(e.call.history.snaps) >= maxStates {
+	if e.call.has(s.Seq) || e.call.history.count >= maxStates {
 		b.view.Health.Repeats++
 		b.touch(e)
 		if e.call.Live() {
@@ -201,22 +201,21 @@ func (b *Board) applyState(ev *Event, now time.Time) []Effect {
 	}
 	c := b.touch(e)
 	gaps, last := len(c.Gaps), c.LastSeq
-	late := at < len(c.history.snaps)
+	late := s.Seq < c.history.newest.seq
 	c.describeMeta(&ev.Meta)
-	c.keep(at, s)
+	sn := c.keep(s, &b.refs)
 	if late || c.State == StateEnded { // ended: its end was assumed, and now more is known
 		c.refold()
 	} else {
-		c.step(c.history.snaps[at])
+		c.step(sn)
 	}
 	if late {
 		b.view.Health.Healed++
 	}
 	b.view.Health.States++
-	c.NumStates = len(c.history.snaps)
+	c.NumStates = int(c.history.count)
 	if late || gaps > 0 || s.Seq != last+1 {
-		c.Gaps = c.history.gaps()
-		c.JoinedLate = c.history.snaps[0].seq > 1
+		c.seeGaps()
 	}
 	if len(c.Gaps) > gaps {
 		e.tries, e.gapDue = 0, now.Add(wait)

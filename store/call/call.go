@@ -12,27 +12,32 @@ type Call struct {
 	ID         string // conversation space id
 	Account    string
 	No         int // number of the row, for speech: "see call 25"; 1..
-	Direction  Direction
 	Created    time.Time
 	Initiator  string
 	DialString string
 	HangupBy   string   // participant id that the service names as the one who hung up; a weak hint
 	Associated []string // other conversations of the same journey
 
-	// What it does now.
-	State   State
-	Who     string    // who it rings, who holds it, to whom it is transferred, which queue it waits in
-	Since   time.Time // since when it is in State (the row's clock)
-	Phase   Phase
-	From    Party     // who calls
-	To      Party     // what was called: the number dialled, or the called party
-	With    string    // who talks or rings at our end: "Ann", "Ann (2nd)", "Ann +2"
-	Queue   string    // the last queue it came through, or ""
-	Path    []string  // menus, queues and mailboxes it went through
-	Mine    bool      // one of its legs, ringing or in the call, is on my line
-	Rings   bool      // it rings my line now
-	Ended   time.Time // zero while up
-	Outcome Outcome
+	// What it does now. The small ones stand together: thousands of calls may be up.
+	Direction  Direction
+	State      State
+	Phase      Phase
+	Outcome    Outcome
+	Mine       bool // one of its legs, ringing or in the call, is on my line
+	Rings      bool // it rings my line now
+	Recorded   bool
+	JoinedLate bool // the first states were never seen
+	Stale      bool // nothing heard for long; being checked
+	inbound    bool // what the wire calls it
+
+	Who   string    // who it rings, who holds it, to whom it is transferred, which queue it waits in
+	Since time.Time // since when it is in State (the row's clock)
+	From  Party     // who calls
+	To    Party     // what was called: the number dialled, or the called party
+	With  string    // who talks or rings at our end: "Ann", "Ann (2nd)", "Ann +2"
+	Queue string    // the last queue it came through, or ""
+	Path  []string  // menus, queues and mailboxes it went through
+	Ended time.Time // zero while up
 
 	// What happened. Times are milliseconds after Created.
 	Answered  []Answer
@@ -43,23 +48,19 @@ type Call struct {
 	QueueMs   int64 // when the last queue was entered; -1 without one
 	OfferMs   int64 // when it first rang somebody or entered a queue: answering is timed from here; -1 before
 	LeftFirst string
-	Recorded  bool
 
-	// How sure we are.
-	JoinedLate bool      // the first states were never seen
-	Gaps       []Gap     // states known to be missing
-	Stale      bool      // nothing heard for long; being checked
-	NumStates  int       // states seen
-	LastSeq    uint64    // highest number seen
-	LastAt     time.Time // time of the newest state
-	Heard      time.Time // when anything of it last reached us
-	Odd        int       // things in its states that could not be understood, or were too many to keep
+	// How sure we are; JoinedLate and Stale too.
+	Gaps      []Gap     // states known to be missing
+	NumStates int       // states seen
+	LastSeq   uint64    // highest number seen
+	LastAt    time.Time // time of the newest state
+	Heard     time.Time // when anything of it last reached us
+	Odd       int       // things in its states that could not be understood, or were too many to keep
 
 	People  []Participant // everybody who was ever in it; Roster gives their order
 	Legs    []Leg         // beside People: what each does now
 	Systems []System      // menus, queues and mailboxes it went through
 
-	inbound bool             // what the wire calls it
 	mine    map[string]bool  // my lines, the board's own set
 	phases  [NumPhases]int64 // ms of closed stretches
 	history history
@@ -68,16 +69,42 @@ type Call struct {
 
 // Leg is what one participant does at the moment, or did last.
 type Leg struct {
-	Status     Status // StatusGone when no longer in the call
-	StatusText string // the wire's own word where Status is StatusOther
-	Since      time.Time
-	Joined     time.Time
-	Left       time.Time // zero while in the call
+	Status Status // StatusGone when no longer in the call
+	nth    int32  // 1 + how many joined before it; 0 before it was seen in order
 
-	nth  int32  // 1 + how many joined before it; 0 before it was seen in order
+	StatusText string // the wire's own word where Status is StatusOther
+	Since      Millis
+	Joined     Millis
+	Left       Millis // 0 while in the call
+
 	seen uint64 // number of the newest snapshot that lists it
-	gone int64  // Unix ms of the first state that no longer lists it
+	gone Millis // of the first state that no longer lists it
 }
+
+// Millis is a time in ms since the Unix epoch; 0 is none. It takes a third of the room of a time.Time.
+type Millis int64
+
+// MillisOf gives a time as Millis, cut to ms.
+func MillisOf(t time.Time) Millis {
+	if t.IsZero() {
+		return 0
+	}
+	return Millis(t.UnixMilli())
+}
+
+// IsZero reports whether there is none.
+func (m Millis) IsZero() bool { return m == 0 }
+
+// Time gives the moment as a time in UTC; the zero time where there is none.
+func (m Millis) Time() time.Time {
+	if m == 0 {
+		return time.Time{}
+	}
+	return msTime(int64(m))
+}
+
+// Sub gives the time from an earlier moment to m.
+func (m Millis) Sub(earlier Millis) time.Duration { return time.Duration(m-earlier) * time.Millisecond }
 
 // Answer is one who talked.
 type Answer struct {
@@ -110,6 +137,8 @@ type Hold struct {
 	By   string `json:"by"` // extension, or name, of the one who pressed hold
 	AtMs int64  `json:"at_ms"`
 	Ms   int64  `json:"ms"` // -1 while it lasts
+
+	person int // index into People of the one who is held
 }
 
 // Transfer is one transfer.

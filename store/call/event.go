@@ -73,6 +73,7 @@ type Participant struct {
 	LegID      string
 	Originator string // participant id of the one who caused this leg; its own for the first
 	Kind       ParticipantKind
+	Called     bool   // phone numbers: the outside party was called (callee), not calling
 	KindText   string // the wire's own word where Kind is OtherLeg
 	Name       string // of the person; for a phone number, the label of the account's own number
 	Extension  string // lines: the extension number, leading zeros kept
@@ -83,7 +84,6 @@ type Participant struct {
 	NumberID   string // phone numbers: id of the account's own number
 	Number     string // phone numbers: the account's own number
 	Outside    Party  // phone numbers: the outside party
-	Called     bool   // phone numbers: the outside party was called (callee), not calling
 }
 
 // Party is somebody by name and number, either of which may be empty.

@@ -16,31 +16,31 @@ const closingMs = 100
 
 // folder is the running state of the fold of one call.
 type folder struct {
-	subject        int   // index of the party the phases are seen from; -1 before one is known
-	at             int64 // ms since the epoch of the newest snapshot; never goes back
+	subject    int   // index of the party the phases are seen from; -1 before one is known
+	at         int64 // ms since the epoch of the newest snapshot; never goes back
+	pendAt     int64
+	pendMs     int64
+	metSince   int64 // when the subject became connected while others still rang; 0 otherwise
+	queueAt    int64 // when the present queue was entered
+	queueSys   int   // index of the present queue's system; -1
+	prompt     string
+	box        int      // 1 + index of the mailbox reached; 0
+	place      int      // 1 + index of the last queue or mailbox reached; 0
+	movedAfter int      // answers before the last transfer
+	leaver     int      // who left the talk first; -1
+	witness    *witness // somebody who listens while a call is folded again; nil on the board
+	joined     int32
+
 	pend           pending
 	pendFrom       Phase // what was before
-	pendAt         int64
-	pendMs         int64
 	moved          bool  // between a transfer and the next answer, queue or mailbox
 	talked         bool  // somebody has talked with the subject
-	metSince       int64 // when the subject became connected while others still rang; 0 otherwise
-	metQueue       bool  // and was in a queue then
-	queueAt        int64 // when the present queue was entered
-	queueSys       int   // index of the present queue's system; -1
-	prompt         string
-	box            int // 1 + index of the mailbox reached; 0
-	place          int // 1 + index of the last queue or mailbox reached; 0
+	metQueue       bool  // it was in a queue at metSince
 	boxDone        bool
-	held           []int // beside Call.Holds: who was held
-	movedAfter     int   // answers before the last transfer
 	answeredByPlan bool
 	meeting        bool // in this snapshot somebody rings or has just been connected
 	late           bool // this is the first snapshot seen, and not the first there was
 	inMenu         bool // ever in a menu, queue or mailbox
-	leaver         int  // who left the talk first; -1
-	joined         int32
-	witness        *witness // somebody who listens while a call is folded again; nil on the board
 }
 
 // pending is a stretch whose phase is known only when it is over.
@@ -59,8 +59,8 @@ func newFolder(created int64) folder {
 // refold folds the call again from its first snapshot.
 func (c *Call) refold() {
 	c.restart()
-	for i := range c.history.snaps {
-		c.step(c.history.snaps[i])
+	for _, sn := range c.snaps() {
+		c.step(sn)
 	}
 }
 
@@ -90,7 +90,7 @@ func (c *Call) step(sn snap) {
 	for len(c.Legs) < len(c.People) {
 		c.Legs = tight(c.Legs, Leg{})
 	}
-	legs, systems := c.history.legs(sn), c.history.systems(sn)
+	legs, systems := sn.legs, sn.systems
 	f.late = f.joined == 0 && sn.seq > 1
 	c.noteSystems(systems)
 	c.noteMeeting(legs)
@@ -414,7 +414,7 @@ func (c *Call) whoLeftFirst() int {
 	}
 	ended := c.Ended.UnixMilli()
 	for i := range c.Legs { // the partner of the one torn down first
-		if i != f.leaver && c.Legs[i].nth > 0 && c.Legs[i].gone == ended && (c.initiator(i) || c.answeredBy(i) || i == f.subject) {
+		if i != f.leaver && c.Legs[i].nth > 0 && int64(c.Legs[i].gone) == ended && (c.initiator(i) || c.answeredBy(i) || i == f.subject) {
 			return i
 		}
 	}
@@ -424,7 +424,7 @@ func (c *Call) whoLeftFirst() int {
 // lastOne names the subject when it was alone at the end.
 func (c *Call) lastOne() int {
 	for i := range c.Legs {
-		if i != c.fold.subject && c.Legs[i].gone == c.Ended.UnixMilli() {
+		if i != c.fold.subject && int64(c.Legs[i].gone) == c.Ended.UnixMilli() {
 			return -1
 		}
 	}

@@ -234,7 +234,7 @@ func (b *Board) Settle(now time.Time) []Effect {
 func (b *Board) end(e *entry, now time.Time, out []Effect) []Effect {
 	c := b.touch(e)
 	c.finishUnseen()
-	c.Gaps = append(c.history.gaps(), Gap{From: c.LastSeq + 1})
+	c.Gaps = append(c.gaps(), Gap{From: c.LastSeq + 1})
 	c.Heard, c.Stale = now, false
 	e.tries = b.opt.GapTries // nothing more to be had by asking
 	b.put(e)

@@ -6,6 +6,5 @@ func (b *Board) Has(id string, seq uint64) bool {
 	if e == nil {
 		return false
 	}
-	_, seen := e.call.history.find(seq)
-	return seen
+	return e.call.has(seq)
 }

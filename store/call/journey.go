@@ -83,7 +83,7 @@ func related(calls []*Call) []*Call {
 func why(c *Call, all []*Call) string {
 	for _, o := range all {
 		for i := range o.history.moves {
-			m := &o.history.moves[i]
+			m := o.history.moveAt(i)
 			if o != c && (m.Transferrer.Conversation == c.ID || m.Destination.Conversation == c.ID) {
 				who := c.pointedAt(o, m.Destination)
 				by := o.pointedAt(c, m.Initiator)
@@ -92,7 +92,7 @@ func why(c *Call, all []*Call) string {
 		}
 	}
 	for i := range c.history.moves {
-		m := &c.history.moves[i]
+		m := c.history.moveAt(i)
 		for _, o := range all {
 			if o != c && (m.Transferrer.Conversation == o.ID || m.Destination.Conversation == o.ID) {
 				return "the call that is transferred" + byWhom(c.pointedAt(o, m.Initiator)) + " after the consultation"

@@ -3,7 +3,6 @@ package call
 import (
 	"cmp"
 	"slices"
-	"time"
 )
 
 // Ladder tells a call as arrows between its parties, as sngrep draws the messages of a SIP call.
@@ -57,7 +56,7 @@ type Step struct {
 // Ladder tells the call as arrows. Steps are in the order of time, those of one millisecond in the
 // order of their states.
 func (c *Call) Ladder() Ladder {
-	if len(c.history.snaps) == 0 {
+	if c.history.count == 0 {
 		return Ladder{}
 	}
 	d := *c
@@ -66,7 +65,7 @@ func (c *Call) Ladder() Ladder {
 	b.columns()
 	d.fold.witness = &witness{note: b.note}
 	next := uint64(1)
-	for i, sn := range c.history.snaps {
+	for i, sn := range c.snaps() {
 		if sn.seq > next {
 			b.missing(d.ms(), missing(next, sn.seq-1, i == 0))
 		}
@@ -111,14 +110,13 @@ func (b *ladderBuilder) columns() {
 	for i := range b.systems {
 		b.systems[i] = -1
 	}
-	h := &b.whole.history
-	for _, sn := range h.snaps {
-		for _, r := range h.legs(sn) {
+	for _, sn := range b.whole.snaps() {
+		for _, r := range sn.legs {
 			if b.people[r.who] < 0 {
 				b.people[r.who] = b.personColumn(int(r.who))
 			}
 		}
-		for _, r := range h.systems(sn) {
+		for _, r := range sn.systems {
 			if b.systems[r.who] < 0 {
 				b.systems[r.who] = b.systemColumn(int(r.who))
 			}
@@ -324,12 +322,12 @@ func (b *ladderBuilder) ends(h happening) {
 // who talked; -1 for none.
 func (b *ladderBuilder) partner(i int) int {
 	c, best := b.c, -1
-	closing := c.Ended.Add(-time.Duration(c.phases[PhaseClosing]+closingMs) * time.Millisecond)
+	closing := Millis(c.Ended.UnixMilli() - c.phases[PhaseClosing] - closingMs)
 	for k := range c.Legs {
-		if k == i || c.Legs[k].Left.Before(closing) || b.people[k] == b.people[i] || !c.initiator(k) && !c.answeredBy(k) {
+		if k == i || c.Legs[k].Left < closing || b.people[k] == b.people[i] || !c.initiator(k) && !c.answeredBy(k) {
 			continue
 		}
-		if best < 0 || c.Legs[k].Left.After(c.Legs[best].Left) {
+		if best < 0 || c.Legs[k].Left > c.Legs[best].Left {
 			best = k
 		}
 	}

@@ -36,8 +36,8 @@ func (c *Call) Lanes(now time.Time) []Lane {
 		return nil
 	}
 	b.opening(segs[0])
-	for i := range c.history.snaps {
-		b.snap(i, segs[i+1])
+	for i, sn := range c.snaps() {
+		b.snap(i, sn, segs[i+1])
 	}
 	return b.lanes()
 }
@@ -52,12 +52,12 @@ type segment struct {
 
 // segments folds the call again and gives the time before its first state, and that after each.
 func (c *Call) segments(now time.Time) []segment {
-	if len(c.history.snaps) == 0 {
+	if c.history.count == 0 {
 		return nil
 	}
 	d := *c
 	d.restart()
-	out := make([]segment, 1, len(c.history.snaps)+1)
+	out := make([]segment, 1, c.history.count+1)
 	open := 0 // the first one whose phase is not known yet
 	d.fold.witness = &witness{spent: func(p Phase) {
 		for ; open < len(out); open++ {
@@ -65,7 +65,7 @@ func (c *Call) segments(now time.Time) []segment {
 		}
 	}}
 	next := uint64(1)
-	for i, sn := range c.history.snaps {
+	for i, sn := range c.snaps() {
 		d.step(sn)
 		at := max(0, d.ms())
 		out[i].to, out[i].weak = at, sn.seq > next
@@ -116,11 +116,10 @@ func (b *laneBuilder) opening(s segment) {
 }
 
 // snap takes in what everybody does from state i on.
-func (b *laneBuilder) snap(i int, s segment) {
+func (b *laneBuilder) snap(i int, sn snap, s segment) {
 	c := b.c
-	sn := c.history.snaps[i]
 	late := i == 0 && sn.seq > 1
-	legs, systems := c.history.legs(sn), c.history.systems(sn)
+	legs, systems := sn.legs, sn.systems
 	scene := c.sceneOf(legs, s.phase)
 	for _, r := range legs {
 		l := &b.people[r.who]

@@ -214,12 +214,10 @@ func (c *Call) Masked() *Call {
 	for i := range d.Systems {
 		maskAll(&d.Systems[i].QueueName, &d.Systems[i].Number)
 	}
-	d.history.moves = slices.Clone(c.history.moves)
-	for i := range d.history.moves {
-		m := &d.history.moves[i]
-		for _, e := range [...]*Endpoint{&m.Initiator, &m.Transferrer, &m.Destination} {
-			maskAll(&e.Extension, &e.Name, &e.Number)
-		}
+	d.history.ends = slices.Clone(c.history.ends)
+	for i := range d.history.ends {
+		e := &d.history.ends[i]
+		maskAll(&e.Extension, &e.Name, &e.Number)
 	}
 	d.refold()
 	if c.State == StateEnded && d.State != StateEnded {

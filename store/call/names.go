@@ -16,7 +16,7 @@ func (c *Call) moveOf(r ref) Move {
 	if r.more == 0 || r.status == StatusOther {
 		return Move{}
 	}
-	return c.history.moves[r.more-1]
+	return c.history.moveAt(int(r.more - 1))
 }
 
 func (c *Call) nodeOf(r ref) Node {
@@ -176,8 +176,8 @@ func (c *Call) describe() {
 	case StateRinging:
 		c.Since = c.LastAt
 		for _, i := range rings {
-			if c.Legs[i].Since.Before(c.Since) {
-				c.Since = c.Legs[i].Since
+			if since := c.Legs[i].Since.Time(); since.Before(c.Since) {
+				c.Since = since
 			}
 		}
 	case was:

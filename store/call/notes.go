@@ -2,7 +2,6 @@ package call
 
 import (
 	"slices"
-	"time"
 )
 
 // noteMeeting sees, before the legs are taken in, whether the one who calls has just been
@@ -34,11 +33,11 @@ func (c *Call) noteLeg(r ref, seq uint64) {
 	was := l.Status
 	if first {
 		f.joined++
-		l.nth, l.Joined, was = f.joined, msTime(f.at), StatusGone
+		l.nth, l.Joined, was = f.joined, Millis(f.at), StatusGone
 	}
 	l.seen = seq
 	if first || was != r.status {
-		l.Status, l.StatusText, l.Since, l.Left = r.status, c.wordOf(r), msTime(f.at), time.Time{}
+		l.Status, l.StatusText, l.Since, l.Left = r.status, c.wordOf(r), Millis(f.at), 0
 		c.noteTurn(i, was, r)
 	}
 }
@@ -78,7 +77,7 @@ func (c *Call) noteGone(i int) {
 	case StatusConnected:
 		c.noteLeaving(i, StatusConnected)
 	}
-	l.Left, l.gone = c.LastAt, c.LastAt.UnixMilli()
+	l.Left, l.gone = Millis(c.LastAt.UnixMilli()), Millis(c.LastAt.UnixMilli())
 	if l.Status == StatusDisconnecting { // it left when that was said, not when something else changed
 		l.Left = l.Since
 	}
@@ -187,14 +186,13 @@ func (c *Call) talkedBefore(i int) bool {
 }
 
 func (c *Call) startHold(i int, r ref) {
-	c.Holds = append(c.Holds, Hold{By: c.endpoint(c.moveOf(r).Initiator), AtMs: c.ms(), Ms: -1})
-	c.fold.held = append(c.fold.held, i)
+	c.Holds = append(c.Holds, Hold{By: c.endpoint(c.moveOf(r).Initiator), AtMs: c.ms(), Ms: -1, person: i})
 	c.note(happening{kind: StepHolds, who: i, nth: len(c.Holds) - 1, ref: r})
 }
 
 func (c *Call) endHold(i int) {
 	for k := len(c.Holds) - 1; k >= 0; k-- {
-		if c.Holds[k].Ms < 0 && c.fold.held[k] == i {
+		if c.Holds[k].Ms < 0 && c.Holds[k].person == i {
 			c.closeHold(k)
 			return
 		}
@@ -213,7 +211,7 @@ func (c *Call) endHolds() {
 
 func (c *Call) closeHold(k int) {
 	c.Holds[k].Ms = c.ms() - c.Holds[k].AtMs
-	c.note(happening{kind: StepResumes, who: c.fold.held[k], nth: k})
+	c.note(happening{kind: StepResumes, who: c.Holds[k].person, nth: k})
 }
 
 func (c *Call) noteTransfer(i int, r ref) {

@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
-	"slices"
 )
 
 // ErrPacked is what Unpack answers for bytes that are no packed call.
@@ -56,7 +55,7 @@ func Pack(c *Call) []byte {
 	}
 	p.uint(uint64(len(h.moves)))
 	for i := range h.moves {
-		m := &h.moves[i]
+		m := h.moveAt(i)
 		for _, e := range [...]*Endpoint{&m.Initiator, &m.Transferrer, &m.Destination} {
 			p.masked(0, e.texts()...)
 		}
@@ -65,7 +64,8 @@ func Pack(c *Call) []byte {
 	for _, w := range h.words {
 		p.text(w)
 	}
-	p.states(h, c.Created.UnixMilli())
+	p.uint(uint64(h.count))
+	p.body = append(p.body, h.log...)
 	return p.finish()
 }
 
@@ -183,54 +183,6 @@ func (p *packer) system(s *System) {
 	}
 }
 
-func (p *packer) states(h *history, created int64) {
-	p.uint(uint64(len(h.snaps)))
-	seq, at := uint64(0), created
-	var legs, systems []ref
-	for _, sn := range h.snaps {
-		l, s := h.legs(sn), h.systems(sn)
-		flags := uint64(sn.stage) & 3
-		if sn.taped {
-			flags |= packTaped
-		}
-		if slices.Equal(l, legs) {
-			flags |= packSameLegs
-		}
-		if slices.Equal(s, systems) {
-			flags |= packSameSystems
-		}
-		if sn.seq != seq+1 {
-			flags |= packJump
-		}
-		p.uint(flags)
-		if flags&packJump != 0 {
-			p.uint(sn.seq - seq - 1)
-		}
-		p.int(sn.at - at)
-		if flags&packSameLegs == 0 {
-			p.refs(l)
-		}
-		if flags&packSameSystems == 0 {
-			p.refs(s)
-		}
-		seq, at, legs, systems = sn.seq, sn.at, l, s
-	}
-}
-
-// refs writes what some legs or systems do: each one's status and, doubled, whether there is more.
-func (p *packer) refs(refs []ref) {
-	p.uint(uint64(len(refs)))
-	for _, r := range refs {
-		p.uint(uint64(r.who))
-		if r.more == 0 {
-			p.uint(uint64(r.status) << 1)
-			continue
-		}
-		p.uint(uint64(r.status)<<1 | 1)
-		p.uint(uint64(r.more))
-	}
-}
-
 // finish puts the texts before the body.
 func (p *packer) finish() []byte {
 	out := make([]byte, 0, len(p.body)+24*len(p.texts)+16)
@@ -269,17 +221,17 @@ func (c *Call) Events() []Event {
 		ID: c.ID, Account: c.Account, Inbound: c.inbound, Outbound: !c.inbound, Created: c.Created, Initiator: c.Initiator,
 		DialString: c.DialString, Associated: c.Associated, HangupBy: c.HangupBy,
 	}
-	out := make([]Event, 0, len(h.snaps))
-	for _, sn := range h.snaps {
+	out := make([]Event, 0, h.count)
+	for _, sn := range c.snaps() {
 		s := Snapshot{Seq: sn.seq, Stage: sn.stage, At: msTime(sn.at), Recorded: b2i(sn.taped)}
-		for _, r := range h.legs(sn) {
+		for _, r := range sn.legs {
 			l := SnapLeg{Participant: c.People[r.who], Status: r.status, StatusText: c.wordOf(r)}
 			if m := c.moveOf(r); m != (Move{}) {
 				l.Move = &m
 			}
 			s.Legs = append(s.Legs, l)
 		}
-		for _, r := range h.systems(sn) {
+		for _, r := range sn.systems {
 			s.Systems = append(s.Systems, SnapSystem{System: c.Systems[r.who], Status: r.status, Node: c.nodeOf(r)})
 		}
 		out = append(out, Event{Kind: KindState, Source: FromReplay, Meta: meta, Snapshot: s})

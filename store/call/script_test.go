@@ -200,7 +200,7 @@ func dump(c *Call) string {
 	fmt.Fprintf(&b, "now: %s %q with %q path %q mine %v rings %v since +%d phase %s\n", c.State, c.Who, c.With, c.Path, c.Mine, c.Rings, c.Since.Sub(c.Created).Milliseconds(), c.Phase)
 	for _, i := range c.Roster() {
 		l := c.Legs[i]
-		fmt.Fprintf(&b, "leg: %s %s %s since +%d\n", c.label(i), l.Status, l.StatusText, l.Since.Sub(c.Created).Milliseconds())
+		fmt.Fprintf(&b, "leg: %s %s %s since +%d\n", c.label(i), l.Status, l.StatusText, l.Since.Time().Sub(c.Created).Milliseconds())
 	}
 	for _, s := range c.Story() {
 		weak := ""

@@ -32,7 +32,7 @@ func (c *Call) Story() []Sentence {
 		}
 	}}
 	next := uint64(1)
-	for i, sn := range d.history.snaps {
+	for i, sn := range d.snaps() {
 		if sn.seq > next {
 			out = append(out, Sentence{d.ms(), "…", missing(next, sn.seq-1, i == 0), true})
 		}

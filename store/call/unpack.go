@@ -2,6 +2,7 @@ package call
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -29,13 +30,16 @@ func Unpack(b []byte) (*Call, error) {
 		h.nodes = append(h.nodes, n)
 	}
 	for range u.count(maxStates) {
-		h.moves = append(h.moves, Move{u.endpoint(), u.endpoint(), u.endpoint()})
+		h.moves = append(h.moves, h.endsOf(Move{u.endpoint(), u.endpoint(), u.endpoint()}))
+		if len(h.ends) >= maxStates {
+			u.fail()
+		}
 	}
 	for range u.count(maxStates) {
 		h.words = append(h.words, u.text())
 	}
 	u.states(c)
-	if u.bad || len(u.in) > 0 || len(h.snaps) == 0 {
+	if u.bad || len(u.in) > 0 || h.count == 0 {
 		return nil, fmt.Errorf("at %d of %d bytes: %w", len(b)-len(u.in), len(b), ErrPacked)
 	}
 	c.unpacked(flags&packEndUnseen != 0)
@@ -45,9 +49,8 @@ func Unpack(b []byte) (*Call, error) {
 // unpacked folds the states of a call that has just been read.
 func (c *Call) unpacked(endUnseen bool) {
 	c.refold()
-	c.NumStates, c.Heard = len(c.history.snaps), c.LastAt
-	c.Gaps = c.history.gaps()
-	c.JoinedLate = c.NumStates > 0 && c.history.snaps[0].seq > 1
+	c.NumStates, c.Heard = int(c.history.count), c.LastAt
+	c.seeGaps()
 	if endUnseen && c.State != StateEnded {
 		c.finishUnseen()
 		c.Gaps = append(c.Gaps, Gap{From: c.LastSeq + 1})
@@ -145,81 +148,71 @@ func (u *unpacker) endpoint() (e Endpoint) {
 	return e
 }
 
+// states reads the log of a call, and sees that snaps may trust it.
 func (u *unpacker) states(c *Call) {
 	h := &c.history
 	created := c.Created.UnixMilli()
-	prev := snap{at: created}
-	for range u.count(maxStates) {
+	h.newest.at = created
+	n, whole := u.count(maxStates), u.in
+	var legs, systems, all uint64 // how many; all is of all states
+	for range n {
 		flags := u.below(2 * packJump)
-		sn := snap{seq: prev.seq + 1, at: prev.at, stage: Stage(flags & 3), taped: flags&packTaped != 0}
+		h.newest.seq++
 		if flags&packJump != 0 {
-			sn.seq += u.below(maxSeq)
+			h.newest.seq += u.below(maxSeq)
 		}
 		step := u.int()
-		if sn.seq > maxSeq || step < -2*maxDrift || step > 2*maxDrift {
+		if h.newest.seq > maxSeq || step < -2*maxDrift || step > 2*maxDrift {
 			u.fail()
-			return
 		}
-		if sn.at += step; sn.at-created > maxDrift || created-sn.at > maxDrift {
+		if h.newest.at += step; h.newest.at-created > maxDrift || created-h.newest.at > maxDrift {
 			u.fail()
-			return
 		}
-		u.snapshot(c, &sn, prev, flags)
+		at := func() uint32 { return uint32(len(whole) - len(u.in)) }
+		if flags&packSameLegs == 0 {
+			begin := at()
+			legs = u.refs(c, len(c.People), false)
+			h.legs = part{begin, at()}
+		}
+		if flags&packSameSystems == 0 {
+			begin := at()
+			systems = u.refs(c, len(c.Systems), true)
+			h.systems = part{begin, at()}
+		}
+		if all += legs + systems; all > maxRefs {
+			u.fail()
+		}
 		if u.bad {
 			return
 		}
-		h.snaps = append(h.snaps, sn)
-		prev = sn
+		h.count++
 	}
+	h.log = slices.Clone(whole[:len(whole)-len(u.in)])
 }
 
 // maxSeq bounds the numbers of states; a board refuses jumps long before.
 const maxSeq = 1 << 40
 
-// snapshot reads what a state shows. One that repeats the one before shares its references.
-func (u *unpacker) snapshot(c *Call, sn *snap, prev snap, flags uint64) {
+// refs reads what some legs or systems of a state do, and gives how many they are.
+func (u *unpacker) refs(c *Call, most int, systems bool) uint64 {
 	h := &c.history
-	if flags&packSameLegs != 0 && flags&packSameSystems != 0 {
-		sn.off, sn.legs, sn.systems = prev.off, prev.legs, prev.systems
-		return
-	}
-	sn.off = uint32(len(h.refs))
-	if flags&packSameLegs != 0 {
-		h.refs = append(h.refs, h.legs(prev)...)
-	} else {
-		u.refs(c, len(c.People), false)
-	}
-	sn.legs = uint16(len(h.refs) - int(sn.off))
-	if flags&packSameSystems != 0 {
-		h.refs = append(h.refs, h.systems(prev)...)
-	} else {
-		u.refs(c, len(c.Systems), true)
-	}
-	sn.systems = uint16(len(h.refs) - int(sn.off) - int(sn.legs))
-	if len(h.refs) > maxRefs {
-		u.fail()
-	}
-}
-
-func (u *unpacker) refs(c *Call, most int, systems bool) {
-	h := &c.history
-	for range u.count(1<<16 - 1) {
-		r := ref{who: uint16(u.below(uint64(most)))}
+	n := u.count(1<<16 - 1)
+	for range n {
+		u.below(uint64(most))
 		v := u.below(2 * uint64(StatusGone))
-		r.status = Status(v >> 1)
 		if v&1 != 0 {
 			room := len(h.moves)
 			switch {
 			case systems:
 				room = len(h.nodes)
-			case r.status == StatusOther:
+			case Status(v>>1) == StatusOther:
 				room = len(h.words)
 			}
-			r.more = uint16(u.below(uint64(room) + 1))
+			u.below(uint64(room) + 1)
 		}
 		if u.bad {
-			return
+			return 0
 		}
-		h.refs = append(h.refs, r)
 	}
+	return n
 }

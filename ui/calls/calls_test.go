@@ -343,9 +343,9 @@ func TestLegsUnfold(t *testing.T) {
 		{ID: "d", Kind: call.LineLeg, Name: "Ann", Extension: "1102", LineID: "mine"},
 	}
 	c.Legs = []call.Leg{
-		{Status: call.StatusConnected, Since: at(20), Joined: at(60)},
-		{Status: call.StatusGone, Since: at(20), Joined: at(30), Left: at(20)},
-		{Status: call.StatusConnected, Since: at(20), Joined: at(30)},
+		{Status: call.StatusConnected, Since: call.MillisOf(at(20)), Joined: call.MillisOf(at(60))},
+		{Status: call.StatusGone, Since: call.MillisOf(at(20)), Joined: call.MillisOf(at(30)), Left: call.MillisOf(at(20))},
+		{Status: call.StatusConnected, Since: call.MillisOf(at(20)), Joined: call.MillisOf(at(30))},
 	}
 	p := New(theme.Dark(), DefaultLimits(), nil, []string{"mine"})
 	p.SetNow(noon)

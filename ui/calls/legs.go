@@ -79,15 +79,15 @@ func (p *Pane) legCell(c *call.Call, n int, s table.Slot, branch string) table.C
 		return table.Cell{Text: call.Clean(who.Device), Style: faint}
 	case colClock:
 		if !gone && !leg.Since.IsZero() {
-			return table.Cell{Text: text.Clock(max(0, p.now.Sub(leg.Since))), Style: style}
+			return table.Cell{Text: text.Clock(max(0, p.now.Sub(leg.Since.Time()))), Style: style}
 		}
 	case colTotal:
-		end := leg.Left
+		end := leg.Left.Time()
 		if end.IsZero() {
 			end = p.now
 		}
 		if !leg.Joined.IsZero() {
-			return table.Cell{Text: text.Clock(max(0, end.Sub(leg.Joined))), Style: faint}
+			return table.Cell{Text: text.Clock(max(0, end.Sub(leg.Joined.Time()))), Style: faint}
 		}
 	}
 	return table.Cell{}

@@ -149,7 +149,7 @@ func legClock(c *call.Call, l call.Leg, now time.Time) string {
 	case !c.Live() || l.Since.IsZero():
 		return ""
 	}
-	return text.Clock(now.Sub(l.Since))
+	return text.Clock(now.Sub(l.Since.Time()))
 }
 
 // joined is when a leg came into the call, counted from its beginning. Of those who were there
@@ -158,12 +158,12 @@ func (p *Pane) joined(c *call.Call, l call.Leg) string {
 	if l.Joined.IsZero() {
 		return ""
 	}
-	at := text.Offset(l.Joined.Sub(c.Created).Milliseconds())
+	at := text.Offset(l.Joined.Time().Sub(c.Created).Milliseconds())
 	if !c.JoinedLate {
 		return at
 	}
 	for _, other := range c.Legs {
-		if !other.Joined.IsZero() && other.Joined.Before(l.Joined) {
+		if !other.Joined.IsZero() && other.Joined < l.Joined {
 			return at
 		}
 	}
