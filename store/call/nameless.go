@@ -12,16 +12,13 @@ func (c *Call) Nameless() *Call {
 			p.Outside.Name = ""
 		}
 	}
-	d.history.moves = slices.Clone(c.history.moves)
-	for i := range d.history.moves {
-		m := &d.history.moves[i]
-		for _, e := range [...]*Endpoint{&m.Initiator, &m.Transferrer, &m.Destination} {
-			if e.Extension == "" {
-				e.Name = ""
-			}
+	d.history.ends = slices.Clone(c.history.ends)
+	for i := range d.history.ends {
+		if e := &d.history.ends[i]; e.Extension == "" {
+			e.Name = ""
 		}
 	}
-	if len(d.history.snaps) == 0 { // told by its ends alone
+	if d.history.count == 0 { // told by its ends alone
 		for _, p := range [...]*Party{&d.From, &d.To} {
 			if *p == c.Outsider() && c.Direction != Internal {
 				p.Name = ""
