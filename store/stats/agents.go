@@ -71,7 +71,7 @@ func legsOf(c *call.Call) []leg {
 		if p.Kind == call.NumberLeg || key == "" || l.Joined.IsZero() || l.Status == call.StatusGone || l.Status == call.StatusDisconnecting {
 			continue
 		}
-		g := leg{key: key, name: p.Name, ext: p.Extension, user: p.UserID, since: l.Since, with: partner(c, p)}
+		g := leg{key: key, name: p.Name, ext: p.Extension, user: p.UserID, since: l.Since.Time(), with: partner(c, p)}
 		g.doing = doing(c, p, l, &g.since)
 		if k := slices.IndexFunc(out, func(o leg) bool { return o.key == key }); k < 0 {
 			out = append(out, g)

@@ -239,9 +239,9 @@ func (p *Part) left(c *call.Call) int64 {
 		l := &c.Legs[i]
 		switch {
 		case l.Status == call.StatusGone && !l.Left.IsZero():
-			last = max(last, l.Left.Sub(c.Created).Milliseconds())
+			last = max(last, l.Left.Time().Sub(c.Created).Milliseconds())
 		case l.Status == call.StatusDisconnecting:
-			last = max(last, l.Since.Sub(c.Created).Milliseconds())
+			last = max(last, l.Since.Time().Sub(c.Created).Milliseconds())
 		case !l.Joined.IsZero():
 			return -1
 		}
