@@ -58,6 +58,7 @@ type call struct {
 	reserved []*agent // persons who will be rung next: nothing else may take them meanwhile
 	consult  *call    // the open consultation of a warm transfer
 	epoch    int      // counts the times when a person took the call out of its script's hands
+	base     int      // the leg that the others are joined to: who called, or who was left when he moved on
 	talker   int      // the leg that answered last
 	caller   string   // the outside number that is taken up by this call
 	again    *Party   // whom a call of the past is from or to, because of an earlier one

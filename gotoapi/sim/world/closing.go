@@ -4,16 +4,16 @@ package world
 // plans, then the calling side, whose last state has the timestamp of the end.
 func (c *call) hangUp(i int) {
 	c.truth.holdEnds(c.w.now, c.created)
-	if s, ok := c.status(0); ok && s >= plainStatuses {
+	if s, ok := c.status(c.base); ok && s >= plainStatuses {
 		c.leftHold = c.statuses[s-plainStatuses].Value == "ON_HOLD"
 	}
 	c.enter(phaseClosing)
 	c.dropQueue()
 	if len(c.stack) > 0 {
 		c.leftMenu = true
-		c.set(0, inIVR)
+		c.set(c.base, inIVR)
 	}
-	if _, ok := c.status(i); ok && i > 0 {
+	if _, ok := c.status(i); ok && i != c.base {
 		c.leave(i)
 	}
 	c.windUp()
@@ -49,7 +49,7 @@ func (c *call) windUpIn(first int64) {
 
 // finish lets the calling side go and ends the call in the same millisecond.
 func (c *call) finish() {
-	c.part(0)
+	c.part(c.base)
 	c.emit()
 	c.end()
 }

@@ -252,7 +252,7 @@ func (c *call) legOf(ext string, status uint8) int {
 func (c *call) isIn(ext string) bool {
 	for _, p := range c.present {
 		l := &c.legs[p.leg]
-		if l.who != nil && l.who.line.Number == ext && (p.leg == 0 || p.status != ringing) {
+		if l.who != nil && l.who.line.Number == ext && (int(p.leg) == c.base || p.status != ringing) {
 			return true
 		}
 	}
@@ -279,7 +279,7 @@ func (c *call) holds(ext string) bool {
 func (c *call) ringingLegs() []int {
 	var rung []int
 	for _, p := range c.present {
-		if p.leg > 0 && p.status == ringing {
+		if int(p.leg) != c.base && p.status == ringing {
 			rung = append(rung, int(p.leg))
 		}
 	}

@@ -72,7 +72,7 @@ func (c *call) release(i int) {
 // calling side, then the answerer.
 func (c *call) answer(i int) {
 	c.active = true
-	c.set(0, connected)
+	c.set(c.base, connected)
 	c.emit()
 	c.set(i, connected)
 	c.noteAnswer(i)
@@ -113,9 +113,9 @@ func (c *call) noteAnswer(i int) {
 func (c *call) holder() (by, held int, ok bool) {
 	switch {
 	case c.legs[c.talker].who != nil:
-		return c.talker, 0, true
-	case c.legs[0].who != nil:
-		return 0, c.talker, true
+		return c.talker, c.base, true
+	case c.legs[c.base].who != nil:
+		return c.base, c.talker, true
 	}
 	return 0, 0, false
 }

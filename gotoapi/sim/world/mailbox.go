@@ -14,7 +14,7 @@ func (c *call) toMailbox(of *agent, length int64) {
 		stay = length + c.ms(6000, 11000) // the greeting comes first
 	}
 	c.active = true
-	c.set(0, inIVR)
+	c.set(c.base, inIVR)
 	c.enter(phaseVoicemail)
 	c.push(v)
 	c.emit()

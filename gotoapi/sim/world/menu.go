@@ -19,7 +19,7 @@ func (c *call) top() (*sysSnap, *ivr) {
 func (c *call) plan(ext, node string) {
 	if !c.active {
 		c.active = true
-		c.set(0, inIVR)
+		c.set(c.base, inIVR)
 		c.enter(phaseMenu)
 	}
 	c.push(ivr{plan: c.w.floor.plans[ext], exec: uuid(c.rng, 4), hops: []hop{{node: node}}})

@@ -11,7 +11,7 @@ func (c *call) enqueue(q *queue) {
 
 func (c *call) enterQueue(q *queue) {
 	c.active = true
-	c.set(0, inIVR)
+	c.set(c.base, inIVR)
 	c.push(ivr{queue: q, entered: c.w.now, skewMS: c.ms(-58, 102)})
 	c.truth.queue = q.Name
 	c.enter(phaseWait)
@@ -147,7 +147,7 @@ func (c *call) abandonQueue() {
 	c.enter(phaseClosing)
 	c.dropQueue()
 	for _, p := range slices.Clone(c.present) {
-		if p.leg > 0 {
+		if int(p.leg) != c.base {
 			c.leave(int(p.leg))
 		}
 	}

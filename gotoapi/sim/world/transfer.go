@@ -11,7 +11,7 @@ func (c *call) blind(to string, next func()) {
 // transfer shows the caller in transfer; then the transferrer leaves and the open plans unwind.
 func (c *call) transfer(to string, next func()) {
 	by := &c.legs[c.talker]
-	c.set(0, c.special(Status{
+	c.set(c.base, c.special(Status{
 		Value:       "IN_DIRECT_TRANSFER",
 		Initiator:   c.endpoint(c, by),
 		Destination: &Endpoint{Number: to},
@@ -86,7 +86,7 @@ func (c *call) warm(g *agent, answers bool) {
 // the transferrer's leg of the consultation as its originator, and then everybody else leaves.
 func (c *call) complete(k *call, from int, g *agent) {
 	a := &c.legs[from]
-	c.set(0, c.special(Status{
+	c.set(c.base, c.special(Status{
 		Value:       "IN_WARM_TRANSFER",
 		Initiator:   c.endpoint(c, a),
 		Transferrer: c.endpoint(k, &k.legs[0]),
