@@ -275,6 +275,7 @@ func (s *Service) remove(c *channel, why string) {
 	if c.hook != nil {
 		c.hook.end()
 	}
+	s.loseLines(c.id)
 }
 
 // deliver sends f on c's socket or to its webhook, or does what a fault makes of it.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"ringside/gotoapi/sim/voice"
 	"ringside/gotoapi/sim/world"
 )
 
@@ -39,6 +40,11 @@ type Config struct {
 	Redirects []string      // redirect URIs registered beside those of the vendor's samples
 	SendQueue int           // frames waiting for one socket before it is closed as too slow; 0 is 4096
 	Lag       time.Duration // mean time from a state to its notification; 0 is 90 ms
+
+	// NoMedia answers the offers of web calls with a description that is well-formed and leads nowhere: no
+	// socket is opened, as a synctest bubble wants it.
+	NoMedia bool
+	Answers voice.Style // form of the answers; "" takes the two that the vendor's guide prints in turn
 
 	CRMToken   string        // bearer token of the CRM below /crm; "" is derived from World.Seed
 	CRMLatency time.Duration // before each answer of the CRM's API; 0 is 20 ms, negative is none

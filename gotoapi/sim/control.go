@@ -2,6 +2,7 @@ package sim
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strconv"
 	"time"
@@ -100,6 +101,7 @@ func (s *Service) controlRoutes(mux *http.ServeMux) {
 	handle("/_sim/truth", methods{"GET": http.HandlerFunc(s.controlTruths)})
 	handle("/_sim/truth/{id}", methods{"GET": http.HandlerFunc(s.controlTruth)})
 	handle("/_sim/speed", methods{"PUT": http.HandlerFunc(s.controlSpeed)})
+	handle("/_sim/pick-up", methods{"POST": http.HandlerFunc(s.controlPickUp)})
 	handle("/_sim/faults", methods{
 		"GET":    get(s.controlFaults),
 		"POST":   http.HandlerFunc(s.controlAdd),
@@ -148,6 +150,39 @@ func (s *Service) controlRemove(w http.ResponseWriter, r *http.Request) {
 	id, err := strconv.Atoi(r.PathValue("id"))
 	if err != nil || !s.faults.Remove(id) {
 		s.refuse(w, errNotFound("Fault "+r.PathValue("id")))
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// PickUp answers the oldest call that rings for an extension on its own telephone, as its owner would who
+// gets up and walks to it. The error says that nothing rings.
+func (s *Service) PickUp(extension string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	id, ok := s.world.RingingFor(extension)
+	if !ok {
+		return fmt.Errorf("picking up: no telephone of the extension %q rings", extension)
+	}
+	out, err := s.world.Answer(s.now(), id, extension)
+	if err != nil {
+		return err
+	}
+	s.take(out)
+	s.nudge()
+	return nil
+}
+
+func (s *Service) controlPickUp(w http.ResponseWriter, r *http.Request) {
+	var body struct {
+		Extension string `json:"extension"`
+	}
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody)).Decode(&body); err != nil {
+		s.refuse(w, errMalformed())
+		return
+	}
+	if err := s.PickUp(body.Extension); err != nil {
+		s.refuse(w, errConflict(err.Error()))
 		return
 	}
 	w.WriteHeader(http.StatusNoContent)

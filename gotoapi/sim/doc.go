@@ -42,13 +42,26 @@
 // REPORT_SUMMARY_REVISION says so, as it does when somebody deletes a message. Sound and text lie behind
 // addresses below /recording-store, which are good for 5 minutes and want no token.
 //
+// # Web calls
+//
+// A device can be made, an extension of the token's user be registered on it, and it is then one more
+// telephone of that extension: whatever rings there rings the device too, and the person's other
+// telephones are picked up by nobody but [Service.PickUp], since whoever registers a phone answers by hand.
+// Calls of devices are calls of the world: Call Events, reports and truths tell them like all others, and the
+// legId of a call object is that of its leg. Click to call rings the user's own telephone first. There are
+// numbers to be tried ([world.TestNumbers]): *40 or +1 900 555 0140 speaks, *41 is busy, *42 is never answered, *43 is an
+// echo, *44 plays music, *45 never sends any sound, *46 plays tones back, *47 presses keys, *48 fails, *49
+// hangs up after three seconds. Where the vendor says nothing: an extension that is registered already has the resultCode 409, a
+// device of a known id is answered 409 while its channel lives, and verbs that do not fit a call's state
+// are answered 409. With [Config].NoMedia the offers of calls are answered and lead nowhere.
+//
 // # Faults
 //
 // [Service.Faults] makes the service misbehave: rules for frames (drop, duplicate, reorder, delay,
-// corrupt, oversize, close, half-open) and for requests (answer, slow, garbage), and events that happen at once
-// (close, half-open, refresh-notice, to-be-closed, revoke-tokens, expire-tokens, channel-gone,
-// unsubscribe). Each has a
-// counter, so that a test can show that it struck.
+// corrupt, oversize, close, half-open), for requests (answer, slow, garbage) and for calls (give-up: the caller is gone in the
+// moment of the answer), and events that happen at once (close, half-open, refresh-notice, to-be-closed,
+// revoke-tokens, expire-tokens, channel-gone, unsubscribe, unregister). Each has a counter, so that a test can show
+// that it struck.
 //
 // # The company's CRM
 //
@@ -74,11 +87,13 @@
 //	GET    /_sim/truth             {"items":[…]}: what really happens in each call kept
 //	GET    /_sim/truth/{id}        the truth of one call
 //	PUT    /_sim/speed             {"speed":10}: the world's seconds for each second
+//	POST   /_sim/pick-up           {"extension":"1001"}: the extension's own telephone is answered
 //	GET    /_sim/faults            {"rules":[…],"fired":{"drop":3}}
 //	POST   /_sim/faults            {"kind":"drop","probability":0.1} or "every":5, with "count", "source";
 //	                               {"kind":"delay","delay":"3s"}, {"kind":"oversize","size":5000000},
 //	                               {"kind":"close","code":1012}, {"kind":"half-open","count":1},
 //	                               {"kind":"answer","status":503,"path":"/call-events/","count":3};
+//	                               {"kind":"answer","status":429,"path":"/web-calls/v1/calls/*/answer"};
 //	                               {"kind":"slow","delay":"5s","path":"/crm/api/"}, {"kind":"garbage","path":"/crm/api/"};
 //	                               with "now":true it happens once and is no rule: {"kind":"to-be-closed","now":true}
 //	DELETE /_sim/faults            takes all rules out

@@ -34,6 +34,9 @@ const (
 	Garbage FaultKind = "garbage" // requests under Fault.Path are answered with 200 and what is no JSON
 )
 
+// GiveUp is the fault of calls: the caller gives up in the moment in which a web call is answered.
+const GiveUp FaultKind = "give-up"
+
 // Faults that happen once, at the time of Faults.Now. Close and HalfOpen can be used so, too.
 const (
 	RefreshNotice FaultKind = "refresh-notice" // WEBSOCKET_REFRESH_REQUIRED is sent now
@@ -42,6 +45,7 @@ const (
 	ExpireTokens  FaultKind = "expire-tokens"  // access tokens become AUTHN_EXPIRED_TOKEN
 	ChannelGone   FaultKind = "channel-gone"   // the channel ends with its subscriptions; its socket is closed
 	Unsubscribe   FaultKind = "unsubscribe"    // the subscriptions are gone; channel and socket live on
+	Unregister    FaultKind = "unregister"     // the extensions of all devices are no longer registered
 )
 
 // Fault is a rule of Faults.Add, or what Faults.Now does. Without Probability and Every a rule
@@ -52,7 +56,7 @@ type Fault struct {
 	Every       int           // strikes each n-th match; 0 is each
 	Count       int           // strikes so many times and is then spent; 0 is no end
 	Source      string        // frames of this data.source only, such as "call-events"; "" is all
-	Path        string        // faults of requests: those whose path begins so; "" is all
+	Path        string        // faults of requests: those whose path begins so, * being any segment; "" is all
 	Method      string        // faults of requests: those of this method only, such as "PUT"; "" is all
 	Status      int           // Answer: HTTP status, 400 to 599
 	Delay       time.Duration // Delay and Slow: how late; 0 is 2 s. Answer 429 of the CRM: what its Retry-After says
@@ -98,13 +102,13 @@ func (f *Faults) Add(rule Fault) (int, error) {
 // rule checks f as a rule and fills its defaults in.
 func (f Fault) rule() (Fault, error) {
 	switch f.Kind {
-	case Drop, Duplicate, Reorder, Delay, Corrupt, Oversize, Close, HalfOpen, Slow, Garbage:
+	case Drop, Duplicate, Reorder, Delay, Corrupt, Oversize, Close, HalfOpen, Slow, Garbage, GiveUp:
 	case Answer:
 		if f.Status < 400 || f.Status > 599 {
 			return f, fmt.Errorf("fault answer: status %d is no refusal; give one from 400 to 599", f.Status)
 		}
 	default:
-		return f, fmt.Errorf("fault %q is no rule; the rules are drop, duplicate, reorder, delay, corrupt, oversize, close, half-open, answer, slow and garbage", f.Kind)
+		return f, fmt.Errorf("fault %q is no rule; the rules are drop, duplicate, reorder, delay, corrupt, oversize, close, half-open, answer, slow, garbage and give-up", f.Kind)
 	}
 	switch {
 	case !(f.Probability >= 0 && f.Probability <= 1):
@@ -192,8 +196,15 @@ func (f *Faults) Now(fault Fault) (int, error) {
 		}
 	case RevokeTokens, ExpireTokens:
 		hit = f.spoil(fault.Kind)
+	case Unregister:
+		for _, d := range f.s.phones.order {
+			for _, l := range slices.Clone(d.lines) {
+				f.s.unregistered(l)
+				hit++
+			}
+		}
 	default:
-		return 0, fmt.Errorf("fault %q cannot happen at once; close, half-open, refresh-notice, to-be-closed, revoke-tokens, expire-tokens, channel-gone and unsubscribe can", fault.Kind)
+		return 0, fmt.Errorf("fault %q cannot happen at once; close, half-open, refresh-notice, to-be-closed, revoke-tokens, expire-tokens, channel-gone, unsubscribe and unregister can", fault.Kind)
 	}
 	f.fired[fault.Kind] += uint64(hit)
 	return hit, nil
@@ -267,12 +278,40 @@ func (f *Faults) pick(matches func(*FaultState) bool) *FaultState {
 // ofRequests tells whether a fault strikes requests, not frames.
 func (k FaultKind) ofRequests() bool { return k == Answer || k == Slow || k == Garbage }
 
+// ofFrames tells whether a fault strikes frames.
+func (k FaultKind) ofFrames() bool { return !k.ofRequests() && k != GiveUp }
+
+// gaveUp asks whether the caller gives up now.
+func (f *Faults) gaveUp() bool {
+	return f.pick(func(r *FaultState) bool { return r.Kind == GiveUp }) != nil
+}
+
+// under tells whether a request's path is one that a rule asks for: it begins with the rule's, in which *
+// stands for one segment.
+func under(path, rule string) bool {
+	for {
+		before, after, starred := strings.Cut(rule, "*")
+		if !strings.HasPrefix(path, before) {
+			return false
+		}
+		if !starred {
+			return true
+		}
+		path, rule = path[len(before):], after
+		if i := strings.IndexByte(path, '/'); i >= 0 {
+			path = path[i:]
+		} else {
+			path = ""
+		}
+	}
+}
+
 // request returns what a rule wants done to the request.
 func (f *Faults) request(method, path string) (Fault, bool) {
 	f.s.mu.Lock()
 	defer f.s.mu.Unlock()
 	r := f.pick(func(r *FaultState) bool {
-		return r.Kind.ofRequests() && strings.HasPrefix(path, r.Path) && (r.Method == "" || r.Method == method)
+		return r.Kind.ofRequests() && under(path, r.Path) && (r.Method == "" || r.Method == method)
 	})
 	if r == nil {
 		return Fault{}, false
@@ -283,7 +322,7 @@ func (f *Faults) request(method, path string) (Fault, bool) {
 // strike sends a frame on a channel, or does to it what a rule wants.
 func (f *Faults) strike(c *channel, fr frame) {
 	r := f.pick(func(r *FaultState) bool {
-		return !r.Kind.ofRequests() && (r.Source == "" || r.Source == fr.source) && (r.Kind != Reorder || c.held == nil) &&
+		return r.Kind.ofFrames() && (r.Source == "" || r.Source == fr.source) && (r.Kind != Reorder || c.held == nil) &&
 			(c.hook == nil || r.Kind != Close && r.Kind != HalfOpen && r.Kind != Oversize)
 	})
 	if r == nil {

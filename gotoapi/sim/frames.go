@@ -119,6 +119,7 @@ type envelope struct {
 	usage        string    // "" is null
 	stamp        time.Time // zero is null
 	ttl          int       // s
+	ttlText      string    // instead of ttl, for a source that writes it as text
 	bypass       bool      // bypassDoNotDisturb is known, as false; otherwise null
 	content      []byte
 }
@@ -140,10 +141,10 @@ func (e envelope) seal(id string, sent time.Time) *frame {
 	if e.stamp.IsZero() {
 		b = append(b, "null"...)
 	} else {
-		b = e.stamp.UTC().Truncate(time.Millisecond).AppendFormat(b, `"2006-01-02T15:04:05.999Z"`)
+		b = strconv.AppendQuote(b, e.printedStamp())
 	}
 	b = append(b, `,"ttl":`...)
-	b = strconv.AppendInt(b, int64(e.ttl), 10)
+	b = append(b, e.printedTTL()...)
 	b = append(b, `,"topic":null,"displayNotification":null,"contentVersion":null,"content":`...)
 	b = append(b, e.content...)
 	if e.bypass {
@@ -152,6 +153,21 @@ func (e envelope) seal(id string, sent time.Time) *frame {
 		b = append(b, `,"bypassDoNotDisturb":null}}`...)
 	}
 	return &frame{source: e.source, tail: b}
+}
+
+// printedStamp is the publisher's time. Web calls have it with microseconds and the zone of the account.
+func (e envelope) printedStamp() string {
+	if e.source == sourceWebCalls {
+		return e.stamp.In(accountZone()).Format("2006-01-02T15:04:05.000000-07:00")
+	}
+	return e.stamp.UTC().Truncate(time.Millisecond).Format("2006-01-02T15:04:05.999Z")
+}
+
+func (e envelope) printedTTL() string {
+	if e.ttlText != "" {
+		return strconv.Quote(e.ttlText)
+	}
+	return strconv.Itoa(e.ttl)
 }
 
 // appendText quotes one of the service's own words, or writes null for none.
@@ -175,13 +191,14 @@ func (e envelope) bare(id string) []byte {
 		ID      string          `json:"id"`
 		Source  string          `json:"source"`
 		Type    string          `json:"type"`
+		Usage   string          `json:"usage,omitempty"`
 		Stamp   string          `json:"timestamp,omitempty"`
-		TTL     int             `json:"ttl"`
+		TTL     json.RawMessage `json:"ttl"`
 		Content json.RawMessage `json:"content"`
 		Bypass  *bool           `json:"bypassDoNotDisturb,omitempty"`
-	}{ID: id, Source: e.source, Type: e.kind, TTL: e.ttl, Content: e.content}
+	}{ID: id, Source: e.source, Type: e.kind, Usage: e.usage, TTL: json.RawMessage(e.printedTTL()), Content: e.content}
 	if !e.stamp.IsZero() {
-		out.Stamp = e.stamp.UTC().Truncate(time.Millisecond).Format("2006-01-02T15:04:05.999Z")
+		out.Stamp = e.printedStamp()
 	}
 	if e.bypass {
 		out.Bypass = new(bool)

@@ -78,6 +78,7 @@ func (s *Service) routes() *http.ServeMux {
 	handle("/v2/session/{sessionId}/subscriptions", methods{"POST": s.api(scopeLines, s.subscribeDialogs)})
 	handle("/v2/session/{sessionId}/ws", page(s.connectRealtime))
 
+	s.webCallRoutes(handle)
 	s.controlRoutes(mux)
 	s.crmRoutes(mux)
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { s.refuse(w, errNotFound("The resource")) })

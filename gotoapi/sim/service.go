@@ -39,6 +39,7 @@ type Service struct {
 	born     uint64     // channels made so far
 	pages    snapshots
 	realtime realtime
+	phones   telephony
 	sockets  map[*socket]struct{}
 	stage    stage
 	stats    Stats
@@ -83,6 +84,7 @@ func New(cfg Config) (*Service, error) {
 		channels: make(map[string]*channel),
 		pages:    newSnapshots(),
 		realtime: newRealtime(),
+		phones:   newTelephony(cfg.World.Seed),
 		sockets:  make(map[*socket]struct{}),
 	}
 	s.faults = newFaults(s, cfg.World.Seed)
@@ -195,14 +197,7 @@ func (s *Service) next() (time.Time, func()) {
 	return due, act
 }
 
-func (s *Service) step() {
-	for _, e := range s.world.Step() {
-		if e.State != nil {
-			s.stats.States++
-		}
-		s.post(e)
-	}
-}
+func (s *Service) step() { s.take(s.world.Step()) }
 
 // shutdown closes all sockets and waits until nothing of them is left. A client that does not
 // take the close frame in time loses its connection.

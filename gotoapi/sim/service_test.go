@@ -20,7 +20,7 @@ import (
 
 func TestUnknownPathsAndMethods(t *testing.T) {
 	inBubble(t, sim.Config{World: quiet()}, func(t *testing.T, r *rig) {
-		for _, path := range []string{"/", "/users/v1/nothing", "/web-calls/v1/calls", "/calls/v2/calls", "/users//v1/lines", "/_sim/nothing"} {
+		for _, path := range []string{"/", "/users/v1/nothing", "/web-calls/v1/lines", "/calls/v2/lines", "/users//v1/lines", "/_sim/nothing"} {
 			r.do("GET", path, "").refused(t, 404, "NOT_FOUND")
 		}
 		r.do("DELETE", "/users/v1/lines", "").refused(t, 405, "METHOD_NOT_ALLOWED")

@@ -34,7 +34,7 @@ func writeWAV(w http.ResponseWriter, length time.Duration, said []world.Utteranc
 		for next < len(said) && said[next].EndMS <= ms {
 			next++
 		}
-		buf = append(buf, voice(n, ms, said[next:]))
+		buf = append(buf, hum(n, ms, said[next:]))
 		if len(buf) == soundChunk || n == samples-1 {
 			if _, err := w.Write(buf); err != nil {
 				return
@@ -61,8 +61,8 @@ func wavHead(samples uint32) []byte {
 	return le.AppendUint32(b, samples)
 }
 
-// voice is sample n, at ms, of what is being said then.
-func voice(n, ms int64, said []world.Utterance) byte {
+// hum is sample n, at ms, of what is being said then.
+func hum(n, ms int64, said []world.Utterance) byte {
 	if len(said) == 0 || ms < said[0].StartMS {
 		return encodeMuLaw(0)
 	}

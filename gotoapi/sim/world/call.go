@@ -50,19 +50,23 @@ type call struct {
 	ops     []op // what is to come, the next one last
 	pending []op // planned by the act that runs now
 
-	patience int64    // Unix ms at which the caller gives up waiting
-	stay     int64    // ms of patience in a queue; 0 = drawn
-	nobody   bool     // no queue agent will answer
-	patient  bool     // the caller waits until the mailbox takes over, in any queue
-	me       *agent   // the person that this call is meant to ring; nil = anyone
-	reserved []*agent // persons who will be rung next: nothing else may take them meanwhile
-	consult  *call    // the open consultation of a warm transfer
-	epoch    int      // counts the times when a person took the call out of its script's hands
-	base     int      // the leg that the others are joined to: who called, or who was left when he moved on
-	talker   int      // the leg that answered last
-	caller   string   // the outside number that is taken up by this call
-	again    *Party   // whom a call of the past is from or to, because of an earlier one
-	truth    truthPad
+	patience  int64    // Unix ms at which the caller gives up waiting
+	stay      int64    // ms of patience in a queue; 0 = drawn
+	nobody    bool     // no queue agent will answer
+	patient   bool     // the caller waits until the mailbox takes over, in any queue
+	me        *agent   // the person that this call is meant to ring; nil = anyone
+	reserved  []*agent // persons who will be rung next: nothing else may take them meanwhile
+	consult   *call    // the open consultation of a warm transfer
+	soft      bool     // a registered phone is or was in it
+	cause     string   // why the phone that made it hears no more; "" is the plain course
+	joined    bool     // its far end is being taken over into another call
+	initiator string   // how it was made; "" is DIRECT
+	epoch     int      // counts the times when a person took the call out of its script's hands
+	base      int      // the leg that the others are joined to: who called, or who was left when he moved on
+	talker    int      // the leg that answered last
+	caller    string   // the outside number that is taken up by this call
+	again     *Party   // whom a call of the past is from or to, because of an earlier one
+	truth     truthPad
 }
 
 // leg is a participant. Either dev or number is set.
@@ -78,6 +82,10 @@ type leg struct {
 	wrapUp     int64
 	answered   bool
 	ringing    int // index+1 into the truth's ringings, while it rings
+
+	phone *phone // whose leg it is; nil for those of scripts
+	heard heard  // what the phone was told last
+	cause string // why it stopped ringing
 }
 
 // ivr is a dial plan, a queue or a mailbox that the call was in.
@@ -187,6 +195,7 @@ func (c *call) join(l leg) int {
 		}
 	}
 	c.legs = append(c.legs, l)
+	c.soft = c.soft || l.phone != nil
 	i := len(c.legs) - 1
 	c.present = append(c.present, partSnap{uint8(i), ringing})
 	return i
@@ -225,6 +234,7 @@ func (c *call) emit() {
 		k = active
 	}
 	c.record(k)
+	c.tellPhones()
 	c.present = slices.DeleteFunc(c.present, func(p partSnap) bool { return p.status == disconnecting })
 	c.stack = slices.DeleteFunc(c.stack, func(s sysSnap) bool { return s.flags&sysDisconnecting != 0 })
 }
@@ -252,6 +262,7 @@ func (c *call) end() {
 	c.present, c.stack = nil, nil
 	c.endedAt = w.now
 	c.record(ending)
+	c.tellPhones()
 	c.done = true
 	c.truth.end(c)
 	c.unreserveAll()

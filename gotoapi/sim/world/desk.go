@@ -28,6 +28,16 @@ func (w *World) Answer(at time.Time, id, ext string) ([]Emission, error) {
 	})
 }
 
+// RingingFor finds a call in which a telephone of an extension rings; the oldest of several.
+func (w *World) RingingFor(ext string) (id string, ok bool) {
+	for _, c := range w.live {
+		if i := c.legOf(ext, ringing); i > 0 && !c.talking() {
+			return c.id, true
+		}
+	}
+	return "", false
+}
+
 // Decline stops the ringing of an extension's phones. A queue goes on with somebody else; a call that
 // was meant for this person goes to his mailbox; an internal one ends.
 func (w *World) Decline(at time.Time, id, ext string) ([]Emission, error) {
@@ -38,19 +48,31 @@ func (w *World) Decline(at time.Time, id, ext string) ([]Emission, error) {
 		}
 		who := c.legs[i].who
 		c.takeOver()
-		for ; i > 0; i = c.legOf(ext, ringing) {
-			c.leave(i)
-		}
+		c.silence(ext)
 		c.afterDecline(who)
 		return nil
 	})
+}
+
+// silence stops all phones of an extension that ring, because their owner does not want the call.
+func (c *call) silence(ext string) {
+	for i := c.legOf(ext, ringing); i > 0; i = c.legOf(ext, ringing) {
+		c.legs[i].cause, c.cause = Declined, Declined
+		c.leave(i)
+	}
 }
 
 func (c *call) afterDecline(who *agent) {
 	others := c.ringingLegs()
 	switch {
 	case len(others) > 0:
-		c.then(c.ringTime(), func() { c.pickUp(others[0], others) })
+		c.then(c.ringTime(), func() {
+			if able := c.willing(others); len(able) > 0 {
+				c.pickUp(able[0], others)
+				return
+			}
+			c.unheard(others)
+		})
 		c.talk(120)
 	case c.queueIndex() >= 0:
 		q := c.ivrs[c.queueIndex()].queue
@@ -77,13 +99,27 @@ func (w *World) HangUp(at time.Time, id, ext string) ([]Emission, error) {
 			return fmt.Errorf("extension %s is not connected in it", ext)
 		}
 		c.takeOver()
-		if rung := c.ringingLegs(); c.truth.firstMS < 0 {
-			c.giveUp(rung)
-			return nil
-		}
-		c.hangUp(c.talker)
+		c.putDown()
 		return nil
 	})
+}
+
+// putDown ends a call for one who is in it, or waits for somebody.
+func (c *call) putDown() {
+	switch rung := c.ringingLegs(); {
+	case c.truth.phase == phaseVoicemail: // before there was a message
+		_, v := c.top()
+		v.status, v.length = "FAILED", 0
+		c.leaveMailbox()
+	case c.talking():
+		c.hangUp(c.talker)
+	case c.queueIndex() >= 0:
+		c.abandonQueue()
+	case c.truth.firstMS < 0 || len(rung) > 0:
+		c.giveUp(rung)
+	default:
+		c.hangUp(c.talker)
+	}
 }
 
 // Hold puts the other party on hold.
@@ -123,7 +159,7 @@ func (w *World) Transfer(at time.Time, id, ext, to string) ([]Emission, error) {
 			return err
 		}
 		c.takeOver()
-		c.transfer(to, next)
+		c.transfer(c.talker, to, next)
 		c.talk(140)
 		return nil
 	})
@@ -195,7 +231,7 @@ func (w *World) byHand(at time.Time, verb, id string, act func(*call) error) ([]
 	switch {
 	case !ok || c.done:
 		return nil, fmt.Errorf("%s: the call %s is not live", verb, id)
-	case c.truth.phase == phaseClosing || c.inWarmTransfer():
+	case c.truth.phase == phaseClosing || c.joined || c.inWarmTransfer():
 		return nil, fmt.Errorf("%s: the call %s is ending or being transferred", verb, id)
 	case c.truth.script == consultation:
 		return nil, fmt.Errorf("%s: the call %s is a consultation, which goes with the call that it is about", verb, id)
@@ -233,8 +269,12 @@ func (c *call) takeOver() {
 	}
 }
 
-// farEndTalks leaves the call to the person at our end, until the other one hangs up.
+// farEndTalks leaves the call to the person at our end, until the other one hangs up. Where both answer
+// by hand, it is left to them.
 func (c *call) farEndTalks() {
+	if c.truth.firstMS >= 0 && c.legs[c.base].phone != nil && c.legs[c.talker].phone != nil {
+		return
+	}
 	c.then(c.exp(150_000, 45_000, 600_000), func() { c.hangUp(c.talker) })
 }
 

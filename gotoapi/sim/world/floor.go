@@ -8,6 +8,7 @@ type agent struct {
 	busy      int   // legs that ring or are connected, or are about to be
 	wrapUntil int64 // Unix ms; a queue does not ring him before
 	kept      bool  // for calls planned for him alone
+	phones    []*phone
 }
 
 // queue is a queue at work.

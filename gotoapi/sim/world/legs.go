@@ -3,7 +3,7 @@ package world
 // ring lets a device ring and notes it. The person becomes busy.
 func (c *call) ring(g *agent, d *Device, originator string) int {
 	g.busy++
-	i := c.join(leg{who: g, dev: d, originator: originator})
+	i := c.join(leg{who: g, dev: d, originator: originator, phone: g.phoneOf(d)})
 	c.noteRing(i, Ringing{Name: g.line.Name, Extension: g.line.Number, Device: d.Model})
 	c.emit()
 	return i
@@ -44,6 +44,9 @@ func (c *call) ringEnds(i int, answered bool) {
 
 // leave takes a leg out of the call with a state of its own.
 func (c *call) leave(i int) {
+	if _, there := c.status(i); !there {
+		return
+	}
 	c.part(i)
 	c.emit()
 }
@@ -122,7 +125,12 @@ func (c *call) holder() (by, held int, ok bool) {
 
 // hold puts the other party on hold: it is the held one whose status says so.
 func (c *call) hold() {
-	by, held, _ := c.holder()
+	by, _, _ := c.holder()
+	c.holdBy(by)
+}
+
+func (c *call) holdBy(by int) {
+	held := c.other(by)
 	c.set(held, c.special(Status{Value: "ON_HOLD", Initiator: &Endpoint{ParticipantID: c.legs[by].id}}))
 	c.truth.holds = append(c.truth.holds, Hold{By: c.legs[by].who.line.Number, AtMS: c.w.now - c.created, MS: -1})
 	c.enter(phaseHold)
@@ -130,11 +138,23 @@ func (c *call) hold() {
 }
 
 func (c *call) resume() {
-	_, held, _ := c.holder()
-	c.set(held, connected)
+	by, _, _ := c.holder()
+	c.resumeBy(by)
+}
+
+func (c *call) resumeBy(by int) {
+	c.set(c.other(by), connected)
 	c.truth.holdEnds(c.w.now, c.created)
 	c.enter(phaseTalk)
 	c.emit()
+}
+
+// other is whom a leg that talks is connected with.
+func (c *call) other(i int) int {
+	if i == c.base {
+		return c.talker
+	}
+	return c.base
 }
 
 // noteTransfer ends talk and hold and begins the transfer.

@@ -3,7 +3,7 @@ package world
 // toMailbox hands the caller to a mailbox. A message of length 0 means that he leaves none.
 func (c *call) toMailbox(of *agent, length int64) {
 	c.cut()
-	number := c.number.Number
+	number := c.mailNumber(of)
 	v := ivr{box: c.w.floor.mailbox, number: number, mailID: uuid(c.rng, 4), status: "FAILED", length: length}
 	if of != nil {
 		v.box, v.boxOf = mailboxID(of), of
@@ -18,16 +18,30 @@ func (c *call) toMailbox(of *agent, length int64) {
 	c.enter(phaseVoicemail)
 	c.push(v)
 	c.emit()
-	c.then(stay, func() {
-		s, v := c.top()
-		v.actedAt = c.w.now
-		c.truth.mail = v.status
-		c.enter(phaseClosing)
-		s.flags |= sysDisconnecting
-		c.emit()
-		c.leftMenu = false
-		c.windUp()
-	})
+	c.then(stay, c.leaveMailbox)
+}
+
+// leaveMailbox ends a call that is in a mailbox.
+func (c *call) leaveMailbox() {
+	s, v := c.top()
+	v.actedAt = c.w.now
+	c.truth.mail = v.status
+	c.enter(phaseClosing)
+	s.flags |= sysDisconnecting
+	c.emit()
+	c.leftMenu = false
+	c.windUp()
+}
+
+// mailNumber is the number by which a mailbox was reached; within the house that is an extension.
+func (c *call) mailNumber(of *agent) string {
+	switch {
+	case c.number != nil:
+		return c.number.Number
+	case of != nil:
+		return of.line.Number
+	}
+	return "8090"
 }
 
 // mailboxID derives the id of a person's mailbox from that of the line.

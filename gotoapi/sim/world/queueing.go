@@ -58,9 +58,9 @@ func (c *call) round(q *queue, rounds int) {
 	var legs []int
 	after := int64(0)
 	for _, g := range agents {
-		for d := range g.line.Devices {
+		for _, d := range g.devices() {
 			c.then(after, func() {
-				legs = append(legs, c.ring(g, &g.line.Devices[d], ""))
+				legs = append(legs, c.ring(g, d, ""))
 			})
 			after = c.ms(0, 4)
 		}
@@ -112,14 +112,18 @@ func (c *call) await(q *queue, legs *[]int, rounds int) {
 		answers = 1
 	}
 	rung := *legs
-	if c.chance(answers) {
-		winner := rung[c.rng.IntN(len(rung))]
+	able := c.willing(rung)
+	if c.chance(answers) && len(able) > 0 {
+		winner := able[c.rng.IntN(len(able))]
 		wait := c.exp(4500, 1800, 15_000)
 		if c.me != nil {
 			wait = c.ms(7000, 14_000)
 		}
 		c.unlessTired(wait, func() { c.pickUp(winner, rung) })
 		return
+	}
+	if len(able) == 0 {
+		c.me = nil // he had his chance
 	}
 	c.unlessTired(c.ms(14_500, 18_200), func() {
 		after := int64(0)
@@ -167,6 +171,7 @@ func (c *call) pickUp(winner int, rung []int) {
 	var late []int
 	after := int64(0)
 	for _, i := range rung {
+		c.legs[i].cause = AnsweredElsewhere
 		switch {
 		case i == winner:
 		case c.chance(0.5):

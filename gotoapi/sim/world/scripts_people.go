@@ -8,11 +8,15 @@ func (c *call) someone(ok func(*agent) bool) *agent {
 	if c.me != nil {
 		return c.me
 	}
-	return c.colleague(ok)
+	return c.drawn(ok)
 }
 
-// colleague draws a free person other than the one the call is meant for.
+// colleague draws a free person other than the one the call is meant for, who does as a script says.
 func (c *call) colleague(ok func(*agent) bool) *agent {
+	return c.drawn(func(g *agent) bool { return !g.manned() && (ok == nil || ok(g)) })
+}
+
+func (c *call) drawn(ok func(*agent) bool) *agent {
 	var free []*agent
 	for _, g := range c.w.floor.agents {
 		if g.free(c.w.now, false) && (ok == nil || ok(g)) {
@@ -59,7 +63,7 @@ func (c *call) playTwoDevices() {
 		return
 	}
 	c.dialExtension(g, func(rung []int) {
-		c.then(c.ringTime(), func() { c.pickUp(rung[c.rng.IntN(len(rung))], rung) })
+		c.someoneAnswers(rung)
 		c.talk(150)
 	})
 }
@@ -113,7 +117,7 @@ func (c *call) playDirect() {
 				c.then(0, func() { c.toMailbox(g, c.messageLength(0.5)) })
 				return
 			}
-			c.then(c.ringTime(), func() { c.pickUp(rung[c.rng.IntN(len(rung))], rung) })
+			c.someoneAnswers(rung)
 			c.talk(160)
 		})
 	})
@@ -148,9 +152,10 @@ func (c *call) dialTwo(then func()) {
 				c.then(c.ms(12, 24), func() { c.toMailbox(nil, c.messageLength(0.6)) })
 				return
 			}
-			winner := rung[c.rng.IntN(len(rung))]
+			able := c.willing(rung)
+			winner := able[c.rng.IntN(len(able))]
 			if c.me != nil {
-				winner = rung[0]
+				winner = able[0]
 			}
 			c.then(c.ringTime(), func() { c.pickUp(winner, rung) })
 			c.then(0, then)
@@ -169,7 +174,7 @@ func (c *call) playBlind() {
 		return
 	}
 	c.dialExtension(first, func(rung []int) {
-		c.then(c.ringTime(), func() { c.pickUp(rung[c.rng.IntN(len(rung))], rung) })
+		c.someoneAnswers(rung)
 		c.then(0, c.talkAndBlind)
 	})
 }
@@ -208,7 +213,7 @@ func (c *call) playWarm() {
 // originate sets up a call that a person makes.
 func (c *call) originate(g *agent, d *Device) {
 	g.busy++
-	c.join(leg{who: g, dev: d})
+	c.join(leg{who: g, dev: d, phone: g.phoneOf(d)})
 	c.truth.from = Peer{Name: g.line.Name, Number: g.line.Number}
 }
 
@@ -231,7 +236,7 @@ func (c *call) playInternal() {
 				c.then(c.ms(9000, 25_000), func() { c.giveUp(rung) })
 				return
 			}
-			c.then(c.ringTime(), func() { c.pickUp(rung[c.rng.IntN(len(rung))], rung) })
+			c.someoneAnswers(rung)
 			c.talk(75)
 		})
 	})

@@ -45,8 +45,8 @@ func (c *call) ringPhones(persons []*agent, then func(rung []int)) {
 		c.reserve(g)
 	}
 	for _, g := range persons {
-		for d := range g.line.Devices {
-			c.then(after, func() { rung = append(rung, c.ring(g, &g.line.Devices[d], "")) })
+		for _, d := range g.devices() {
+			c.then(after, func() { rung = append(rung, c.ring(g, d, "")) })
 			after = c.ms(1, 4)
 		}
 		c.then(0, func() { c.unreserve(g) })

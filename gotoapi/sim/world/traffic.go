@@ -55,7 +55,7 @@ func (w *World) draw() script {
 
 // ringMe starts a call for one person, and the next one a little over a minute later.
 func (w *World) ringMe(me *agent, only script, n int) {
-	if me.busy > 0 {
+	if me.busy > 0 && !(only.play == nil && me.waits()) {
 		w.agenda.push(w.now+1000, func() { w.ringMe(me, only, n) })
 		return
 	}
@@ -63,6 +63,9 @@ func (w *World) ringMe(me *agent, only script, n int) {
 	if s.play == nil {
 		order := [...]string{"direct", "queue", "two-devices", "internal", "queue", "withheld", "no-answer", "blind"}
 		s = findScript(order[n%len(order)])
+		if me.busy > 0 {
+			s = findScript("direct") // a second call, which rings whoever can hear it
+		}
 	}
 	c := w.newCall(s.Name)
 	c.me = me

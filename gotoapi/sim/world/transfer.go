@@ -5,12 +5,14 @@ package world
 func (c *call) blind(to string, next func()) {
 	c.then(0, c.hold)
 	c.then(c.ms(1800, 6000), c.resume)
-	c.then(c.ms(2, 3), func() { c.transfer(to, next) })
+	c.then(c.ms(2, 3), func() { c.transfer(c.talker, to, next) })
 }
 
-// transfer shows the caller in transfer; then the transferrer leaves and the open plans unwind.
-func (c *call) transfer(to string, next func()) {
-	by := &c.legs[c.talker]
+// transfer shows the one who is moved in transfer; then the transferrer leaves and the open plans
+// unwind.
+func (c *call) transfer(from int, to string, next func()) {
+	by := &c.legs[from]
+	c.base = c.other(from)
 	c.set(c.base, c.special(Status{
 		Value:       "IN_DIRECT_TRANSFER",
 		Initiator:   c.endpoint(c, by),
@@ -19,7 +21,7 @@ func (c *call) transfer(to string, next func()) {
 	c.noteTransfer("blind", by.who, to)
 	c.emit()
 	c.dropQueue()
-	c.leave(c.talker)
+	c.leave(from)
 	gap := c.ms(150, 190)
 	if len(c.stack) > 0 {
 		c.unwind(c.ms(36, 46))
@@ -41,7 +43,7 @@ func (c *call) endpoint(of *call, l *leg) *Endpoint {
 func (c *call) blindToPerson(g *agent, answers bool) {
 	c.ringPhones([]*agent{g}, func(rung []int) {
 		if answers {
-			c.then(c.ringTime(), func() { c.pickUp(rung[c.rng.IntN(len(rung))], rung) })
+			c.someoneAnswers(rung)
 			return
 		}
 		if c.chance(0.25) {

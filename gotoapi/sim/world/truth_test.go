@@ -219,9 +219,9 @@ func follow(states []State, at func(State) int64) sight {
 			status[p.ID], ext[p.ID] = p.Status.Value, p.Type.ExtensionNumber
 			name, number, model := whoIs(p)
 			held = held || p.Status.Value == "ON_HOLD"
+			v.moved(p, was, now, s)
 			switch is := p.Status.Value; {
 			case p.ID == states[0].Participants[0].ID:
-				v.moved(p, was, now, ext)
 			case is == "RINGING" && was == "":
 				ring[p.ID] = len(v.rung)
 				v.rung = append(v.rung, Ringing{Name: name, Extension: p.Type.ExtensionNumber, Number: number, Device: model, AtMS: now})
@@ -251,16 +251,16 @@ func follow(states []State, at func(State) int64) sight {
 	return v
 }
 
-func (v *sight) moved(p Participant, was string, now int64, ext map[string]string) {
+func (v *sight) moved(p Participant, was string, now int64, s State) {
 	kind := map[string]string{"IN_DIRECT_TRANSFER": "blind", "IN_WARM_TRANSFER": "warm"}[p.Status.Value]
 	if kind == "" || was == p.Status.Value {
 		return
 	}
 	to := p.Status.Destination.Number
-	if kind == "warm" {
+	if kind == "warm" && to == "" {
 		to = p.Status.Destination.ExtensionNumber
 	}
-	v.transfers = append(v.transfers, Transfer{Kind: kind, By: ext[p.Status.Initiator.ParticipantID], To: to, AtMS: now})
+	v.transfers = append(v.transfers, Transfer{Kind: kind, By: extensionOf(s, p.Status.Initiator.ParticipantID), To: to, AtMS: now})
 }
 
 // stay counts the time until the next state as wait or voicemail.

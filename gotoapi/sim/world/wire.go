@@ -166,11 +166,13 @@ type Content struct {
 }
 
 // Emission is one thing that the account sends out: a call state, or the word that a finished
-// call's report can be fetched. Exactly one of State and Report is set.
+// call's report can be fetched, or what a registered phone is told. Exactly one of State, Report and Phone
+// is set.
 type Emission struct {
 	At     time.Time // when the service knows it; a state's own timestamp
 	State  *Content  // source call-events, type call-state
 	Report string    // conversation space id; source call-events-report, type REPORT_SUMMARY
+	Phone  *PhoneNotice
 	// Revised says that Report was there before and has changed: type REPORT_SUMMARY_REVISION.
 	Revised bool
 	Raw     json.RawMessage // set by a fault that replaces the content; nil otherwise

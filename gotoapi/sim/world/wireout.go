@@ -14,7 +14,7 @@ func (c *call) metadata(i int) Metadata {
 		Direction:           c.direction(),
 		AccountKey:          c.w.account.Key,
 		CallCreated:         stampAt(c.created),
-		CallInitiator:       "DIRECT",
+		CallInitiator:       c.initiated(),
 		DialString:          c.dialString,
 	}
 	if c.inbound && i == 0 {

@@ -1,0 +1,182 @@
+package sim
+
+import (
+	"io"
+	"net/http"
+
+	"ringside/gotoapi/sim/voice"
+)
+
+// line is the sound of one call. Its methods but Answer return at once.
+type line interface {
+	Answer(offer string) (answer string, err error) // the first time and each time after
+	Play(voice.Part)                                // what the far end sounds like from now on
+	Press(digits string)                            // the far end hears tones
+	Close()
+}
+
+// offer is a request whose answer has to be agreed upon without the service's lock.
+type offer struct {
+	call    *webCall      // of an answer or a new offer
+	line    *registration // of a dialled call
+	channel string
+	number  string
+	sdp     string
+	media   line
+	fresh   bool // media was made for this request
+	answer  string
+}
+
+// newOffer checks an offer and gives it sound.
+func (s *Service) newOffer(o *offer) (*offer, *apiError) {
+	if o.sdp == "" {
+		return nil, errBadRequest("sdp", "must not be empty")
+	}
+	if err := voice.Check(o.sdp); err != nil {
+		return nil, errBadRequest("sdp", err.Error())
+	}
+	if s.stage != running {
+		return nil, errStatus(http.StatusServiceUnavailable)
+	}
+	if o.media == nil {
+		o.media, o.fresh = s.newLine(), true
+	}
+	return o, nil
+}
+
+// newLine gives a call its sound: real, or on paper only.
+func (s *Service) newLine() line {
+	style := s.cfg.Answers
+	s.phones.made++
+	if style == "" {
+		style = []voice.Style{voice.Bundle, voice.SSRC}[(s.cfg.World.Seed+uint64(s.phones.made))%2]
+	}
+	return newPaper(s.phones.ids, style)
+}
+
+// offered is api for a request that brings an offer: check looks at it under the lock, then the answer is
+// made without, and act does the rest under the lock again.
+func (s *Service) offered(check func(*request) (*offer, *apiError), act func(*request, *offer) (int, any, *apiError)) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+		if err != nil {
+			s.refuse(w, errMalformed())
+			return
+		}
+		req := &request{Request: r, body: body}
+		status, answer, refusal := s.agree(req, check, act)
+		if refusal != nil {
+			s.refuse(w, refusal)
+			return
+		}
+		writeJSON(w, status, answer)
+	})
+}
+
+func (s *Service) agree(r *request, check func(*request) (*offer, *apiError), act func(*request, *offer) (int, any, *apiError)) (int, []byte, *apiError) {
+	if !s.enter() {
+		return 0, nil, errStatus(http.StatusServiceUnavailable)
+	}
+	defer s.open.Done()
+	var o *offer
+	if _, _, err := s.perform(scopeWebCalls, func(r *request) (int, any, *apiError) {
+		var err *apiError
+		o, err = check(r)
+		return 0, nil, err
+	}, r); err != nil {
+		return 0, nil, err
+	}
+	answer, err := o.media.Answer(o.sdp)
+	if err != nil {
+		if o.fresh {
+			o.media.Close()
+		}
+		return 0, nil, errBadRequest("sdp", err.Error())
+	}
+	o.answer = answer
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	refusal := errStatus(http.StatusServiceUnavailable)
+	status, v := 0, any(nil)
+	if s.stage == running {
+		status, v, refusal = act(r, o)
+	}
+	if refusal != nil {
+		if o.fresh {
+			o.media.Close()
+		}
+		return 0, nil, refusal
+	}
+	return status, encode(v), nil
+}
+
+// sounds tells a call's sound what the far end is now.
+func (s *Service) sounds(c *webCall) {
+	if c.media == nil || c.status != webConnected {
+		return
+	}
+	c.media.Play(s.part(c))
+}
+
+func (s *Service) part(c *webCall) voice.Part {
+	p := voice.Part{Kind: voice.Kind(c.sound), Who: c.party.Number, Deaf: c.muted || c.held}
+	switch {
+	case c.held:
+		p.Kind = voice.Nothing
+	case c.farHeld || c.waits:
+		p.Kind = voice.Music
+	}
+	if o := c.merged; o != nil && o.media != nil {
+		p.With = o.party.Number
+	}
+	return p
+}
+
+// silence ends a call's sound.
+func (s *Service) silence(c *webCall) {
+	if c.media != nil {
+		c.media.Close()
+	}
+}
+
+// paper is sound that was agreed upon and is nowhere: no socket is opened for it.
+type paper struct{ voice.Description }
+
+// newPaper writes an answer that looks like the service's own, with an address that is set aside for
+// documentation.
+func newPaper(ids *ids, style voice.Style) *paper {
+	print := ids.hex(64)
+	colons := make([]byte, 0, 96)
+	for i := 0; i < len(print); i += 2 {
+		if i > 0 {
+			colons = append(colons, ':')
+		}
+		colons = append(colons, upper(print[i]), upper(print[i+1]))
+	}
+	return &paper{voice.Description{
+		Style: style, IP: "192.0.2.10", Port: 20_000 + ids.rand().IntN(20_000), Ufrag: ids.opaque(3), Pwd: ids.opaque(18),
+		Fingerprint: "sha-256 " + string(colons), Source: ids.rand().Uint32(), Name: ids.uuid(), Stream: ids.uuid(),
+	}}
+}
+
+func upper(hex byte) byte {
+	if hex >= 'a' {
+		return hex - 'a' + 'A'
+	}
+	return hex
+}
+
+// Answer implements line.
+func (p *paper) Answer(offer string) (string, error) {
+	p.Direction = voice.Direction(offer)
+	return p.String(), nil
+}
+
+// Play implements line.
+func (*paper) Play(voice.Part) {}
+
+// Press implements line.
+func (*paper) Press(string) {}
+
+// Close implements line.
+func (*paper) Close() {}
