@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"ringside/lookup/hours"
 	"ringside/lookup/number"
 	"ringside/store/call"
 	"ringside/store/query"
@@ -345,12 +346,12 @@ func (c *compiler) hours(s RuleSpec, add adder) *Error {
 		}
 		return nil
 	}
-	h, err := parseHours(s.Days, s.Hours, s.Zone, c.o.Zone)
+	h, err := hours.Parse(s.Days, s.Hours, s.Zone, c.o.Zone)
 	if err != nil {
-		return err
+		return wrong(err.Fix, "%s", err.What).in("", err.Key)
 	}
 	want := strings.TrimSpace(strings.Join(s.Days, ", ") + " " + strings.Join(s.Hours, ", "))
-	add("hours", want, func(f *facts) (bool, string) { return h.hold(f.at), h.reads(f.at) })
+	add("hours", want, func(f *facts) (bool, string) { return h.Hold(f.at), h.Reads(f.at) })
 	return nil
 }
 

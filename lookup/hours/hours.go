@@ -1,4 +1,6 @@
-package pop
+// Package hours tells whether a moment lies in times of a week, such as "mon-fri 09:00-17:30", by the
+// clock on the wall of a time zone. It is pure: the moment is handed in.
+package hours
 
 import (
 	"fmt"
@@ -9,8 +11,8 @@ import (
 	_ "time/tzdata" // Windows has no list of time zones
 )
 
-// hours are times of a week in which a rule holds.
-type hours struct {
+// Hours are times of a week. They are never changed and may be used by several goroutines.
+type Hours struct {
 	zone  *time.Location
 	days  [7]bool // by time.Weekday
 	spans []span  // none is the whole day
@@ -20,20 +22,46 @@ type hours struct {
 // the next day and belongs to the day it began.
 type span struct{ from, to int }
 
-// parseHours reads days ("mon-fri", "sat"), spans ("09:00-17:30") and a time zone; an empty zone
-// is home.
-func parseHours(days, spans []string, zone string, home *time.Location) (*hours, *Error) {
-	h := &hours{zone: home}
+// Error says what is wrong with a text, and what to do about it.
+type Error struct {
+	Key  string // "days", "hours" or "zone"
+	What string
+	Fix  string
+}
+
+// Error implements error.
+func (e *Error) Error() string { return e.What }
+
+// Hint gives what to do.
+func (e *Error) Hint() string { return e.Fix }
+
+func wrong(fix, what, text string) *Error {
+	const most = 60
+	if r := []rune(text); len(r) > most {
+		text = string(r[:most]) + "…"
+	}
+	return &Error{What: fmt.Sprintf(what, text), Fix: fix}
+}
+
+func (e *Error) in(key string) *Error {
+	e.Key = key
+	return e
+}
+
+// Parse reads days ("mon-fri", "sat"), spans ("09:00-17:30") and a time zone; an empty zone is home.
+// No days are every day, no spans the whole day.
+func Parse(days, spans []string, zone string, home *time.Location) (*Hours, *Error) {
+	h := &Hours{zone: home}
 	if zone != "" {
 		z, err := time.LoadLocation(zone)
 		if err != nil || strings.EqualFold(zone, "local") {
-			return nil, wrong(`write it as "America/New_York"`, "%s is no time zone", quoted(zone)).in("", "zone")
+			return nil, wrong(`write it as "America/New_York"`, "%q is no time zone", zone).in("zone")
 		}
 		h.zone = z
 	}
 	for _, d := range days {
 		if err := h.day(d); err != nil {
-			return nil, err.in("", "days")
+			return nil, err.in("days")
 		}
 	}
 	if len(days) == 0 {
@@ -42,21 +70,21 @@ func parseHours(days, spans []string, zone string, home *time.Location) (*hours,
 	for _, s := range spans {
 		one, err := parseSpan(s)
 		if err != nil {
-			return nil, err.in("", "hours")
+			return nil, err.in("hours")
 		}
 		h.spans = append(h.spans, one)
 	}
 	return h, nil
 }
 
-func (h *hours) day(text string) *Error {
+func (h *Hours) day(text string) *Error {
 	first, last, several := strings.Cut(text, "-")
 	from, to := weekday(first), weekday(last)
 	if !several {
 		to = from
 	}
 	if from < 0 || to < 0 {
-		return wrong(`write "mon-fri", "sat" or "sunday"`, "%s is no day of the week", quoted(text))
+		return wrong(`write "mon-fri", "sat" or "sunday"`, "%q is no day of the week", text)
 	}
 	for d := from; ; d = (d + 1) % 7 {
 		h.days[d] = true
@@ -81,10 +109,10 @@ func parseSpan(text string) (span, *Error) {
 	a, b, ok := strings.Cut(strings.ReplaceAll(text, "–", "-"), "-")
 	from, to := clock(a), clock(b)
 	if !ok || from < 0 || to < 0 || from == 24*60 {
-		return span{}, wrong(`write "09:00-17:30", "22:00-06:00" or "9-17"`, "%s are no hours", quoted(text))
+		return span{}, wrong(`write "09:00-17:30", "22:00-06:00" or "9-17"`, "%q are no hours", text)
 	}
 	if from == to {
-		return span{}, wrong("leave hours out for the whole day", "%s is no time at all", quoted(text))
+		return span{}, wrong("leave hours out for the whole day", "%q is no time at all", text)
 	}
 	return span{from, to}, nil
 }
@@ -106,8 +134,8 @@ func clock(s string) int {
 	return hour*60 + minute
 }
 
-// hold tells whether t lies in the hours, by the clock on the wall of the zone.
-func (h *hours) hold(t time.Time) bool {
+// Hold tells whether t lies in the hours, by the clock on the wall of the zone.
+func (h *Hours) Hold(t time.Time) bool {
 	t = t.In(h.zone)
 	today, yesterday := h.days[t.Weekday()], h.days[(t.Weekday()+6)%7]
 	if len(h.spans) == 0 {
@@ -122,8 +150,23 @@ func (h *hours) hold(t time.Time) bool {
 	})
 }
 
-// reads writes a time as the hours see it.
-func (h *hours) reads(t time.Time) string {
+// Ends gives the first moment from t on, to the minute, that lies outside the hours: t itself where it
+// does not lie in them, and a week later where they never end.
+func (h *Hours) Ends(t time.Time) time.Time {
+	const week = 7 * 24 * time.Hour
+	if !h.Hold(t) {
+		return t
+	}
+	for at := t.Truncate(time.Minute).Add(time.Minute); at.Sub(t) < week; at = at.Add(time.Minute) {
+		if !h.Hold(at) {
+			return at
+		}
+	}
+	return t.Add(week)
+}
+
+// Reads writes a time as the hours see it.
+func (h *Hours) Reads(t time.Time) string {
 	t = t.In(h.zone)
 	return fmt.Sprintf("%s (%s)", t.Format("Mon 15:04"), h.zone)
 }
