@@ -68,6 +68,10 @@ var rules = []rule{
 		"a query is a value: what it is asked of, and when, is handed in"},
 	{"store/stats", []string{"store/call", "lookup/number"}, []string{"net", "os", "context", "sync", "log", "log/slog"}, []string{"net", "os/exec"},
 		"the same calls give the same numbers, of a floor, a replay and a test"},
+	{"lookup/hours", nil, []string{"net", "os", "log", "log/slog"}, []string{"net"},
+		"times of a week are judged by the moment that is handed in"},
+	{"store/alarm", []string{"store/call", "store/query", "store/stats", "lookup/number"}, []string{"net", "os", "context", "sync", "log", "log/slog"}, []string{"net", "os/exec"},
+		"rules and calls in, alarms out: the same in tests, replays and life"},
 	{"store/archive", []string{"store/call", "store/query", "lookup/number"}, []string{"net", "os", "log", "log/slog"}, []string{"net", "database/sql"},
 		"the language of the past: the screen speaks it too, and no disk comes with it"},
 	{"store/archive/sqlite", []string{"store/archive", "store/call", "store/query", "lookup/number"}, nil, []string{"net/http"},
@@ -178,7 +182,7 @@ func TestNoTestingInTheProduct(t *testing.T) {
 // The clock is handed in: what is pure never asks for the time.
 func TestPureRoomsReadNoClock(t *testing.T) {
 	all := packages(t)
-	for _, room := range []string{"ringside/store/call", "ringside/store/query", "ringside/store/archive", "ringside/store/export", "ringside/lookup/number", "ringside/ui/calls", "ringside/ui/compare", "ringside/ui/detail", "ringside/ui/owed", "ringside/ui/reports", "ringside/ui/pop", "ringside/ui/trace", "ringside/ui/table"} {
+	for _, room := range []string{"ringside/store/call", "ringside/store/query", "ringside/store/alarm", "ringside/store/archive", "ringside/lookup/hours", "ringside/store/export", "ringside/lookup/number", "ringside/ui/calls", "ringside/ui/compare", "ringside/ui/detail", "ringside/ui/owed", "ringside/ui/reports", "ringside/ui/pop", "ringside/ui/trace", "ringside/ui/table"} {
 		inspect(t, all[room], func(fset *token.FileSet, n ast.Node) {
 			sel, ok := n.(*ast.SelectorExpr)
 			if !ok {
