@@ -26,6 +26,7 @@ type part struct {
 type names struct {
 	parameters map[string]bool   // keys of custom parameters
 	sip        map[string]string // what the configuration maps headers to: small letters -> variable
+	only       []string          // where it is not nil: these alone, and nothing of a call
 }
 
 // scan takes a template apart. A variable is $name$ or [sip.Header-Name]; $$ is a dollar.

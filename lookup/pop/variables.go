@@ -77,6 +77,9 @@ func builtin(name string) (*variable, bool) {
 
 // find gives the variable of a name.
 func (n *names) find(name string) (*variable, *Error) {
+	if n.only != nil {
+		return n.oneOf(name)
+	}
 	if v, ok := builtin(name); ok {
 		return v, nil
 	}
@@ -104,6 +107,18 @@ func (n *names) find(name string) (*variable, *Error) {
 		fix = "a field of the contact is written $crm.id$"
 	}
 	return nil, wrong(fix, "$%s$ is no variable", name)
+}
+
+// oneOf gives the variable of a name out of those that there are alone.
+func (n *names) oneOf(name string) (*variable, *Error) {
+	if !slices.Contains(n.only, name) {
+		fix := "the variables are " + strings.Join(n.only, ", ")
+		if near := nearest(name, n.only); near != "" {
+			fix = "did you mean $" + near + "$?"
+		}
+		return nil, wrong(fix, "$%s$ is no variable", name)
+	}
+	return &variable{written: "$" + name + "$", of: func(f *facts) (string, string) { return f.user.Parameters[name], "" }}, nil
 }
 
 // crmField gives the variable of a field of the contact.

@@ -32,6 +32,7 @@ type group struct {
 	best   Level     // the gravest that it has been since
 	joined []*watched
 	wait   time.Duration // how long it must be better
+	known  int           // of those behind it before a restart, how many have not come again
 	say    time.Time     // when it is said again; zero: not
 }
 
@@ -45,7 +46,11 @@ func (g *group) enter(w *watched, was, is place) {
 		g.lead.add(w.id, is.since)
 	}
 	if g.a != nil && (was.g != g || is.level > was.level) {
-		if was.g != g {
+		switch {
+		case was.g == g:
+		case g.known > 0:
+			g.known--
+		default:
 			g.a.Total++
 		}
 		g.joined = append(g.joined, w)
@@ -161,7 +166,7 @@ func (e *Engine) follow(g *group, level Level, now time.Time) {
 		e.tell(g, Worse, "", now)
 		return
 	case level == a.Level:
-		g.better = time.Time{}
+		g.better, g.wait = time.Time{}, e.set.Settle
 	case g.better.IsZero():
 		g.better, g.best = now, level
 	default:

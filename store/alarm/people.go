@@ -95,6 +95,7 @@ func (e *Engine) Restore(alarms []Alarm, now time.Time) []Change {
 		if g.a != nil { // two of one cause: the older one is over
 			e.end(g, now)
 		}
+		g.known = a.Count
 		a.Count, a.Calls, a.Limits, a.Ways = 0, nil, g.rule.limits, g.rule.ways
 		g.a, g.better, g.wait = &a, now, max(grace, e.set.Settle)
 		e.up[a.ID] = g

@@ -156,6 +156,7 @@ const (
 	Pop      Kind = "pop"      // a screen pop, with its trace
 	Decision Kind = "decision" // which of several contacts a number is
 	Alarm    Kind = "alarm"
+	Breach   Kind = "breach"  // a call that was behind an alarm
 	Claim    Kind = "claim"   // somebody will call an owed caller back
 	Settled  Kind = "settled" // an owed caller was seen to by hand
 )
@@ -195,7 +196,7 @@ type Retention struct {
 	Events time.Duration // the journal of states
 	Raw    time.Duration // the service's own text of reports
 	Calls  time.Duration // calls, with their folded reports, notes and tags
-	Pops   time.Duration // pops, decisions and alarms
+	Pops   time.Duration // pops, decisions, alarms and their breaches
 }
 
 // Removed counts what was taken out.

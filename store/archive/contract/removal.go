@@ -112,6 +112,7 @@ func testPrune(t *testing.T, open Opener) {
 			{Kind: archive.Note, ID: tale.meta.ID, Call: tale.meta.ID, At: at, Text: "x"},
 			{Kind: archive.Pop, ID: tale.meta.ID, Call: tale.meta.ID, At: at},
 			{Kind: archive.Alarm, ID: tale.meta.ID, At: at},
+			{Kind: archive.Breach, ID: tale.meta.ID, Call: tale.meta.ID, At: at},
 		}})
 		if day >= 50 {
 			young = append(young, tale.meta.ID)
@@ -127,8 +128,8 @@ func testPrune(t *testing.T, open Opener) {
 	}{
 		{archive.Retention{Events: 90 * day}, archive.Removed{Events: 30}},
 		{archive.Retention{Raw: 80 * day}, archive.Removed{Raw: 20}},
-		{archive.Retention{Pops: 70 * day}, archive.Removed{Items: 60}},
-		{archive.Retention{Calls: 50 * day}, archive.Removed{Raw: 30, Calls: 50, Items: 50 + 20}},
+		{archive.Retention{Pops: 70 * day}, archive.Removed{Items: 90}},
+		{archive.Retention{Calls: 50 * day}, archive.Removed{Raw: 30, Calls: 50, Items: 50 + 40}},
 		{archive.Retention{Events: 90 * day, Raw: 80 * day, Pops: 70 * day, Calls: 50 * day}, archive.Removed{}},
 	} {
 		got, err := a.Prune(t.Context(), step.keep, now)

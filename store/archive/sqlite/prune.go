@@ -68,7 +68,7 @@ func (t *tx) pruneRaw(before time.Time) (int, error) {
 }
 
 func (t *tx) prunePops(before time.Time) (int, error) {
-	return t.pruneItems(`SELECT no FROM item WHERE kind IN ('pop', 'decision', 'alarm') AND at < ? LIMIT ?`, nanos(before), step)
+	return t.pruneItems(`SELECT no FROM item WHERE kind IN ('pop', 'decision', 'alarm', 'breach') AND at < ? LIMIT ?`, nanos(before), step)
 }
 
 // pruneLeft takes out what was written beside callers of whom no call is left.
