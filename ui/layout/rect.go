@@ -21,6 +21,7 @@ const (
 	Huge   = 160 // from here on: everything
 	MinW   = 40
 	MinH   = 8
+	Low    = 14 // lines below which the call bar is one line
 )
 
 // Desk is where everything goes.
@@ -34,6 +35,7 @@ type Desk struct {
 	Side   Rect // the caller card, on wide screens
 	Strip  Rect // the caller card, on others, when something rings
 	Notice Rect
+	Bar    Rect // the calls of the telephone
 	Footer Rect
 }
 
@@ -41,6 +43,7 @@ type Desk struct {
 type Parts struct {
 	Strip  int  // lines of the card strip; 0 when nothing rings
 	Notice int  // lines of a notice; 0 without one
+	Bar    int  // lines of the call bar; 0 without a call
 	Whole  bool // the main part takes the side panel's room too (detail, help)
 }
 
@@ -62,16 +65,20 @@ func Of(w, h int, p Parts) Desk {
 		take(1) // air
 	}
 	side := w >= Wide && !p.Whole
-	strip, notice := p.Strip, min(p.Notice, h-MinH+1)
+	bar := p.Bar
+	if h < Low {
+		bar = min(bar, 1)
+	}
+	strip, notice := p.Strip, min(p.Notice, h-MinH+1-max(0, bar-1))
 	if side {
 		strip = 0
 	}
-	strip = max(0, min(strip, h-y-notice-1-3)) // the table keeps its heading and two rows
+	strip = max(0, min(strip, h-y-notice-bar-1-3)) // the table keeps its heading and two rows
 	if strip < p.Strip && strip < 2 {
 		strip = 0
 	}
-	body := take(h - y - strip - notice - 1)
-	d.Strip, d.Notice, d.Footer = take(strip), take(notice), take(1)
+	body := take(h - y - strip - notice - bar - 1)
+	d.Strip, d.Notice, d.Bar, d.Footer = take(strip), take(notice), take(bar), take(1)
 	d.Main = body
 	if side {
 		s := min(max(w/3-6, 34), 60)

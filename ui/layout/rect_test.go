@@ -6,7 +6,7 @@ import "testing"
 func TestEverySize(t *testing.T) {
 	for w := 1; w <= 300; w++ {
 		for h := 1; h <= 100; h++ {
-			for _, p := range []Parts{{}, {Strip: 3}, {Notice: 2}, {Strip: 3, Notice: 2}, {Notice: 2, Whole: true}} {
+			for _, p := range []Parts{{}, {Strip: 3}, {Notice: 2}, {Strip: 3, Notice: 2}, {Notice: 2, Whole: true}, {Bar: 2}, {Strip: 3, Notice: 3, Bar: 2}} {
 				d := Of(w, h, p)
 				if d.Fits != (w >= MinW && h >= MinH) {
 					t.Fatalf("%dx%d: Fits = %v", w, h, d.Fits)
@@ -22,7 +22,7 @@ func TestEverySize(t *testing.T) {
 
 func check(t *testing.T, d Desk, p Parts) {
 	t.Helper()
-	all := []Rect{d.Header, d.Tabs, d.Main, d.Gutter, d.Side, d.Strip, d.Notice, d.Footer}
+	all := []Rect{d.Header, d.Tabs, d.Main, d.Gutter, d.Side, d.Strip, d.Notice, d.Bar, d.Footer}
 	for i, r := range all {
 		if r.Empty() {
 			continue
@@ -38,6 +38,9 @@ func check(t *testing.T, d Desk, p Parts) {
 	}
 	if d.Header.Empty() || d.Tabs.Empty() || d.Footer.Empty() || d.Main.H < 3 || d.Main.W < MinW {
 		t.Fatalf("%dx%d %+v: a needed part is missing: %+v", d.W, d.H, p, d)
+	}
+	if want := min(p.Bar, 2); d.Bar.H != want && (d.H >= Low || d.Bar.H != 1) || p.Bar > 0 && d.Bar.Y+d.Bar.H != d.Footer.Y {
+		t.Fatalf("%dx%d %+v: call bar %+v", d.W, d.H, p, d.Bar)
 	}
 	if d.Footer.Y != d.H-1 {
 		t.Fatalf("%dx%d %+v: footer in line %d", d.W, d.H, p, d.Footer.Y)
