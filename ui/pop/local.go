@@ -1,9 +1,6 @@
 package pop
 
-import (
-	"strings"
-	"time"
-)
+import "ringside/ui/text"
 
 // localKey is what the local time said depends on: it is worked out anew once a minute, for the
 // zones have to be read.
@@ -12,9 +9,6 @@ type localKey struct {
 	minute int64
 	zone   string // of the desk
 }
-
-// farApart is how far apart the times of a number's zones may be and still say something.
-const farApart = 4 * time.Hour
 
 // setLocal works out what is said of the time where the caller is.
 func (p *Pane) setLocal() {
@@ -28,53 +22,5 @@ func (p *Pane) setLocal() {
 		return
 	}
 	p.localOf = key
-	p.local = localTime(n.Zones(), p.now)
-}
-
-// localTime says what time it is in one of the zones: "New York time 09:32"; where they differ,
-// "~ 08:32 to 09:32 there", and nothing where that would be half the world. The weekday is added
-// where it is not the desk's.
-func localTime(zones []string, now time.Time) string {
-	var first, last time.Time
-	name := ""
-	for _, z := range zones {
-		loc, err := time.LoadLocation(z)
-		if err != nil {
-			return ""
-		}
-		t := now.In(loc)
-		if name == "" {
-			name, first, last = z, t, t
-		}
-		if offset(t) < offset(first) {
-			first = t
-		}
-		if offset(t) > offset(last) {
-			last = t
-		}
-	}
-	switch spread := time.Duration(offset(last)-offset(first)) * time.Second; {
-	case name == "":
-		return ""
-	case spread == 0:
-		return city(name) + " time " + clock(first, now)
-	case spread > farApart:
-		return ""
-	}
-	return "~ " + clock(first, now) + " to " + clock(last, now) + " there"
-}
-
-func offset(t time.Time) int { _, s := t.Zone(); return s }
-
-// clock writes a time of day, with the weekday where it is not that of now.
-func clock(t, now time.Time) string {
-	if t.YearDay() != now.YearDay() {
-		return t.Format("Mon 15:04")
-	}
-	return t.Format("15:04")
-}
-
-// city gives the place that a zone is named for: "New York" of "America/New_York".
-func city(zone string) string {
-	return strings.ReplaceAll(zone[strings.LastIndexByte(zone, '/')+1:], "_", " ")
+	p.local = text.There(n.Zones(), p.now)
 }
