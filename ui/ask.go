@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"ringside/ui/action"
 	"ringside/ui/prompt"
 )
 
@@ -14,6 +15,10 @@ type asked struct {
 	apart bool   // in a line of its own above the footer, not in the line of tabs
 	keep  string // what Enter does, for the footer
 	query bool   // the text is a query: it can be completed, and it can be wrong
+
+	foot    []action.Binding                      // the footer; nil: the usual one
+	explain func(string) []note                   // what is said of the text, in a line above it; may be nil
+	keys    func(string) (cmd tea.Cmd, took bool) // keys that mean something else here; may be nil
 
 	typed  func(string) tea.Cmd         // at every letter; may be nil
 	accept func(string) (tea.Cmd, bool) // Enter; false keeps the prompt open
@@ -33,16 +38,14 @@ func (m *Model) askFor(a asked, l prompt.Line) tea.Cmd {
 }
 
 func (m *Model) onPromptKey(k tea.KeyPressMsg, key string) tea.Cmd {
+	if m.asked.keys != nil {
+		if cmd, took := m.asked.keys(key); took {
+			return cmd
+		}
+	}
 	switch key {
 	case "enter":
-		text := m.prompt.Value()
-		cmd, done := m.asked.accept(text)
-		if done {
-			m.remember(m.asked.about, text)
-			m.prompt.Accept()
-			m.arrange()
-		}
-		return cmd
+		return m.acceptBy(m.asked.accept)
 	case "esc":
 		was := m.prompt.Cancel()
 		m.arrange()
@@ -54,11 +57,26 @@ func (m *Model) onPromptKey(k tea.KeyPressMsg, key string) tea.Cmd {
 	return m.typed(k)
 }
 
-func (m *Model) onPaste(msg tea.PasteMsg) tea.Cmd {
-	if !m.prompt.Active() {
-		return nil
+// acceptBy ends the prompt by what accept makes of the text, unless that keeps it open.
+func (m *Model) acceptBy(accept func(string) (tea.Cmd, bool)) tea.Cmd {
+	about, text := m.asked.about, m.prompt.Value()
+	cmd, done := accept(text)
+	if done {
+		m.remember(about, text)
+		m.prompt.Accept()
+		m.arrange()
 	}
-	return m.typed(msg)
+	return cmd
+}
+
+func (m *Model) onPaste(msg tea.PasteMsg) tea.Cmd {
+	switch {
+	case m.prompt.Active():
+		return m.typed(msg)
+	case m.phoned.keypad:
+		return m.pastedTones(msg.Content)
+	}
+	return nil
 }
 
 // typed hands a message to the prompt; what hangs on the text follows every letter.

@@ -10,7 +10,9 @@ import (
 	"ringside/lookup"
 	"ringside/store/archive"
 	"ringside/store/call"
+	"ringside/store/phone"
 	"ringside/ui/action"
+	bar "ringside/ui/phone"
 	"ringside/ui/pop"
 	"ringside/ui/text"
 )
@@ -34,13 +36,17 @@ type knownMsg struct {
 // maxEarlier is how many earlier calls of a caller are asked for: more than a card has room for.
 const maxEarlier = 20
 
-// setCard chooses whose card is shown: a call that rings me, else the selected one.
+// setCard chooses whose card is shown: the call that somebody talks in here, else one that rings me, else the
+// selected one.
 func (m *Model) setCard() tea.Cmd {
 	c := m.ringing()
-	others := 0
-	if c != nil {
-		others = len(m.track.rings) - 1
-	} else {
+	others := max(0, len(m.track.rings)-1)
+	if own := m.talking(); own != nil && (c == nil || c.ID != m.cardAt) {
+		c, others = own, len(m.track.rings)
+		if s := m.selected(); s != nil && others == 0 {
+			c = s
+		}
+	} else if c == nil {
 		c = m.selected()
 	}
 	m.card.SetOthers(others)
@@ -141,4 +147,14 @@ func (m *Model) ringing() *call.Call {
 		return nil
 	}
 	return m.track.rings[0]
+}
+
+// talking gives the call of the board that the telephone of this desk talks in; nil when there is none, or
+// the board has not seen it yet.
+func (m *Model) talking() *call.Call {
+	c, ok := bar.Focused(m.phoned.view)
+	if !ok || c.State != phone.Talking || c.LegID == "" {
+		return nil
+	}
+	return m.track.up[m.track.mine[c.LegID]]
 }

@@ -2,10 +2,12 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
+	"ringside/store/call"
 	"ringside/ui/action"
 )
 
@@ -13,7 +15,7 @@ import (
 func (m *Model) onKey(k tea.KeyPressMsg) tea.Cmd {
 	key := k.String()
 	if key == "ctrl+c" {
-		return m.quit()
+		return m.leave()
 	}
 	if m.prompt.Active() {
 		return m.onPromptKey(k, key)
@@ -24,6 +26,9 @@ func (m *Model) onKey(k tea.KeyPressMsg) tea.Cmd {
 		return nil
 	}
 	a, more := m.keys.Lookup(m.place(), pending, key)
+	if a != action.Quit {
+		m.phoned.leaving = time.Time{}
+	}
 	switch {
 	case more:
 		m.pending = key
@@ -31,6 +36,9 @@ func (m *Model) onKey(k tea.KeyPressMsg) tea.Cmd {
 	case a == action.None:
 		m.say(NoticeMsg{Level: Info, Text: m.meansNothing(pending, key)})
 		return nil
+	}
+	if a == action.Tone {
+		return m.tone(key)
 	}
 	if a == action.PickContact {
 		return tea.Batch(m.card.Pick(m.keys.Nth(a, pending, key)), m.refresh())
@@ -41,6 +49,9 @@ func (m *Model) onKey(k tea.KeyPressMsg) tea.Cmd {
 func (m *Model) meansNothing(pending, key string) string {
 	if pending != "" {
 		key = pending + " " + key
+	}
+	if m.phoned.keypad {
+		return action.KeyName(key, m.th.ASCII) + " is no tone: the keypad is up, Esc ends it"
 	}
 	s := fmt.Sprintf("%s does nothing here", action.KeyName(key, m.th.ASCII))
 	for _, b := range m.keys.Footer(m.place()) {
@@ -55,7 +66,10 @@ func (m *Model) meansNothing(pending, key string) string {
 func (m *Model) do(a action.Action) tea.Cmd {
 	switch a {
 	case action.Quit:
-		return m.quit()
+		return m.leave()
+	case action.Answer, action.HangUp, action.Voicemail, action.Hold, action.Mute, action.Keypad, action.Dial,
+		action.Transfer, action.Swap, action.Merge:
+		return m.phoneDo(a)
 	case action.Help:
 		m.helping = !m.helping
 	case action.Back:
@@ -100,7 +114,7 @@ func (m *Model) do(a action.Action) tea.Cmd {
 }
 
 func (m *Model) paneDo(a action.Action) tea.Cmd {
-	switch m.place() {
+	switch m.under() {
 	case action.Page:
 		return m.helpPane.Do(a)
 	case action.Popped:
@@ -152,6 +166,8 @@ func (m *Model) toTab(i int) tea.Cmd {
 func (m *Model) back() tea.Cmd {
 	at := m.list()
 	switch {
+	case m.phoned.keypad:
+		m.setKeypad(false)
 	case m.helping:
 		m.helping = false
 	case m.popped.up:
@@ -170,7 +186,7 @@ func (m *Model) back() tea.Cmd {
 		return tea.Batch(m.look(), m.refresh())
 	case m.pair != nil:
 		m.pair = nil
-	case m.place() == action.Choose:
+	case m.under() == action.Choose:
 		return m.paneDo(action.Back)
 	case m.noticeUntil.After(m.now):
 		m.noticeUntil = m.now
@@ -202,17 +218,24 @@ func (m *Model) pause() {
 }
 
 func (m *Model) nextCard() tea.Cmd {
-	if len(m.track.rings) < 2 {
+	cards := slices.Clone(m.track.rings)
+	if own := m.talking(); own != nil {
+		cards = append(cards, own)
+	}
+	at := slices.IndexFunc(cards, func(c *call.Call) bool { return c.ID == m.card.ID() })
+	if len(cards) < 2 && at >= 0 || len(cards) == 0 {
 		return action.Refuse(action.NextCard, "no other call rings you")
 	}
-	at := m.ringing()
-	for i, c := range m.track.rings {
-		if c == at {
-			m.cardAt = m.track.rings[(i+1)%len(m.track.rings)].ID
-			break
-		}
-	}
+	m.cardAt = cards[(at+1)%len(cards)].ID
 	return m.refresh()
+}
+
+// leave leaves, but asks first where that would end a call.
+func (m *Model) leave() tea.Cmd {
+	if !m.mayLeave() {
+		return nil
+	}
+	return m.quit()
 }
 
 // quit tells the outside, then leaves.

@@ -121,8 +121,8 @@ func TestRefusalSaysWhy(t *testing.T) {
 	m := desk(t, Options{}, 100, 24, floor())
 	press(t, m, "enter")
 	find(t, m, "no call is selected")
-	press(t, m, "X")
-	find(t, m, "X does nothing here; ? shows the keys")
+	press(t, m, "Q")
+	find(t, m, "Q does nothing here; ? shows the keys")
 	uitest.Drive(t, m, TickMsg{noon.Add(5 * time.Second)})
 	if got := screen(m).Text(); strings.Contains(got, "does nothing") {
 		t.Error("a notice stays for ever")

@@ -45,6 +45,8 @@ type Options struct {
 	Pops    []string       // names of the rules that a pop can be opened by (Ports.Pop), in their order
 	// Columns are those that were chosen for a list (Ports.KeepColumns), left to right.
 	Columns map[action.Place][]string
+	Bell    bool // ring the terminal's bell when a call rings this telephone
+	Partial bool // the board sees my own line alone: who else is free is not known
 	// Now is the clock of the calls, read by the pump alone; nil is the real one. A simulation that
 	// runs faster than life hands in its own.
 	Now func() time.Time
@@ -120,6 +122,7 @@ type Model struct {
 	detailPane *detail.Pane
 	card       *pop.Pane
 	popped     popped
+	phoned     phoned
 	known      known
 	helpPane   *help.Pane
 	prompt     *prompt.Prompt
@@ -171,6 +174,7 @@ func New(o Options) *Model {
 		helpPane: help.New(th, "ringside "+o.Version, keys.Bindings()), prompt: prompt.New(th),
 		dirty: true,
 	}
+	m.phoned = m.newPhone()
 	m.callsPane = calls.New(th, o.Limits, m.display, o.Me)
 	m.owedPane = owed.New(th, o.Owed, m.display)
 	m.callsPane.SetRegion(o.Region)
@@ -216,6 +220,8 @@ func (m *Model) setTheme(th *theme.Theme) {
 	m.detailPane.SetTheme(th)
 	m.card.SetTheme(th)
 	m.popped.pane.SetTheme(th)
+	m.phoned.bar.SetTheme(th)
+	m.phoned.picker.SetTheme(th)
 	m.helpPane.SetTheme(th)
 	m.prompt.SetTheme(th)
 	if m.pair != nil {
@@ -228,6 +234,14 @@ func (m *Model) list() action.Place { return tabs()[m.tab].place }
 
 // place tells where keys go.
 func (m *Model) place() action.Place {
+	if m.phoned.keypad {
+		return action.Pad
+	}
+	return m.under()
+}
+
+// under tells what is up.
+func (m *Model) under() action.Place {
 	switch {
 	case m.helping:
 		return action.Page
@@ -246,9 +260,12 @@ func (m *Model) place() action.Place {
 // arrange gives every pane its room. It must be called when something appears or goes.
 func (m *Model) arrange() {
 	rings := len(m.track.rings) > 0
+	strip := m.stripLines()
+	m.phoned.bar.SetCarded(strip > 0 && m.w < layout.Wide)
 	m.desk = layout.Of(m.w, m.h, layout.Parts{
-		Strip:  m.stripLines(),
+		Strip:  strip,
 		Notice: len(m.noticeLines()) + m.promptLines(),
+		Bar:    m.phoned.bar.Lines(),
 		Whole:  (m.list() != action.Live || m.detail != "" || m.helping || m.popped.up) && !rings,
 	})
 	d := m.desk
@@ -263,6 +280,7 @@ func (m *Model) arrange() {
 		m.pair.pane.SetSize(max(0, d.Main.W-1), d.Main.H)
 	}
 	m.card.SetSize(d.Side.W, d.Side.H)
+	m.phoned.bar.SetSize(d.Bar.W, d.Bar.H)
 }
 
 func (m *Model) stripLines() int {

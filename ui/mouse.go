@@ -12,6 +12,10 @@ func (m *Model) onClick(e tea.MouseClickMsg) tea.Cmd {
 	switch {
 	case e.Button != tea.MouseLeft || m.prompt.Active():
 		return nil
+	case d.Bar.Contains(e.X, e.Y):
+		if a := m.phoned.bar.ActionAt(e.X-d.Bar.X, e.Y-d.Bar.Y); a != action.None {
+			return m.do(a)
+		}
 	case d.Tabs.Contains(e.X, e.Y):
 		for i, s := range m.tabSpans() {
 			if e.X >= s.from && e.X < s.to {
@@ -20,15 +24,15 @@ func (m *Model) onClick(e tea.MouseClickMsg) tea.Cmd {
 		}
 	case !d.Main.Contains(e.X, e.Y):
 		return nil
-	case m.place() == action.Popped:
+	case m.under() == action.Popped:
 		if m.popped.pane.ClickAt(e.Y - d.Main.Y) {
 			return m.popped.pane.Do(action.UnfoldTrace)
 		}
-	case m.place() == action.Live:
+	case m.under() == action.Live:
 		if m.callsPane.ClickAt(e.Y - d.Main.Y) {
 			return tea.Batch(m.callsPane.Do(action.Open), m.refresh())
 		}
-	case m.place() == action.Reports:
+	case m.under() == action.Reports:
 		id, ok := m.listPane.IDAt(e.Y - d.Main.Y)
 		if !ok {
 			return nil
@@ -37,7 +41,7 @@ func (m *Model) onClick(e tea.MouseClickMsg) tea.Cmd {
 			return m.openDetail(id)
 		}
 		m.listPane.Select(id)
-	case m.place() == action.Owed:
+	case m.under() == action.Owed:
 		key, ok := m.owedPane.IDAt(e.Y - d.Main.Y)
 		if !ok {
 			return nil
@@ -60,7 +64,7 @@ func (m *Model) onWheel(e tea.MouseWheelMsg) tea.Cmd {
 	default:
 		return nil
 	}
-	switch m.place() {
+	switch m.under() {
 	case action.Live:
 		m.callsPane.Scroll(n)
 	case action.Reports:

@@ -12,7 +12,9 @@ import (
 	screenpop "ringside/lookup/pop"
 	"ringside/store/archive"
 	"ringside/store/call"
+	"ringside/store/phone"
 	"ringside/ui/action"
+	seats "ringside/ui/phone"
 	"ringside/ui/status"
 )
 
@@ -80,6 +82,15 @@ type Ports struct {
 	// Pop opens what belongs to a call: by the first rule that matches, or by the named one. PopMsg
 	// answers. Nil where there are no rules.
 	Pop func(c *call.Call, rule string)
+
+	// Phone is the telephone of this desk, and PhoneMsg tells how it is; nil where there is none, as in
+	// a recording.
+	Phone phone.Phone
+	// RingDesk has the person's desk phone ring, and dial a number once it is picked up.
+	RingDesk func(ctx context.Context, number string) error
+	// Extensions lists who and what in the account a call can be transferred to; without it the board's
+	// own people are offered.
+	Extensions func(ctx context.Context) ([]seats.Seat, error)
 
 	// Past is where finished calls are found; nil where nothing is kept.
 	Past Past

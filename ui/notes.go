@@ -33,7 +33,7 @@ type subject struct {
 // subject gives what is read in full, else what is selected.
 func (m *Model) subject() (subject, bool) {
 	var c *call.Call
-	switch m.place() {
+	switch m.under() {
 	case action.Detail:
 		c = m.callOf(m.detail)
 	case action.Reports:

@@ -202,7 +202,7 @@ func TestOwedCallersAreTakenAndSettled(t *testing.T) {
 	if len(p.items) != 1 || p.items[0].Kind != archive.Claim {
 		t.Errorf("giving up cannot be taken back: %v", p.items)
 	}
-	press(t, m, "X")
+	press(t, m, "S")
 	find(t, m, "settled: ")
 	if got := screen(m).Line(1); !strings.Contains(got, "1 owed") {
 		t.Errorf("after settling: %q", got)

@@ -317,7 +317,7 @@ func (m *Model) drawn() tea.Cmd {
 			ids = append(ids, id)
 		}
 	}
-	switch m.place() {
+	switch m.under() {
 	case action.Detail:
 		if m.reportOf(m.detail) != nil {
 			note(m.detail)

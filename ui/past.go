@@ -170,7 +170,7 @@ func (m *Model) onDebts(msg debtsMsg) tea.Cmd {
 
 // askOwedNames has looked up who the owed callers in sight are.
 func (m *Model) askOwedNames() tea.Cmd {
-	if m.place() != action.Owed {
+	if m.under() != action.Owed {
 		return nil
 	}
 	var cmds []tea.Cmd

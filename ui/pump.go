@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"ringside/store/call"
+	"ringside/store/phone"
 )
 
 // minFrame is the least time between two views sent to the program: 30 a second. Bubble Tea renders
@@ -22,6 +23,7 @@ type Pump struct {
 
 	mu    sync.Mutex
 	view  *call.View
+	phone *phone.View
 	queue []tea.Msg
 }
 
@@ -36,6 +38,14 @@ func newPump(now func() time.Time) *Pump {
 func (p *Pump) View(v *call.View) {
 	p.mu.Lock()
 	p.view = v
+	p.mu.Unlock()
+	p.ring()
+}
+
+// Phone hands over how the telephone is now. What was not yet shown is forgotten.
+func (p *Pump) Phone(v *phone.View) {
+	p.mu.Lock()
+	p.phone = v
 	p.mu.Unlock()
 	p.ring()
 }
@@ -87,13 +97,12 @@ func (p *Pump) run(ctx context.Context, send func(tea.Msg)) {
 // flush sends what waits and reports whether a view was among it.
 func (p *Pump) flush(ready bool, send func(tea.Msg)) bool {
 	p.mu.Lock()
-	queue, view := p.queue, p.view
+	queue, view, line := p.queue, p.view, p.phone
 	p.queue = nil
-	if !ready {
-		view = nil
-	}
-	if view != nil {
-		p.view = nil
+	if ready {
+		p.view, p.phone = nil, nil
+	} else {
+		view, line = nil, nil
 	}
 	p.mu.Unlock()
 	for _, msg := range queue {
@@ -102,7 +111,10 @@ func (p *Pump) flush(ready bool, send func(tea.Msg)) bool {
 	if view != nil {
 		send(ViewMsg{View: view})
 	}
-	return view != nil
+	if line != nil {
+		send(PhoneMsg{View: *line})
+	}
+	return view != nil || line != nil
 }
 
 func toNextSecond(now time.Time) time.Duration {

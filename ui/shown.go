@@ -32,7 +32,7 @@ func (m *Model) inSight() []string {
 	for _, c := range m.track.rings {
 		ids = append(ids, c.ID)
 	}
-	if m.place() == action.Live {
+	if m.under() == action.Live {
 		ids = append(ids, m.callsPane.InSight()...)
 	}
 	return ids

@@ -127,7 +127,7 @@ func width(notes []note) int {
 }
 
 func (m *Model) pauseBanner() string {
-	if m.paused.IsZero() || m.place() != action.Live {
+	if m.paused.IsZero() || m.under() != action.Live {
 		return ""
 	}
 	s := fmt.Sprintf(" %s PAUSED %s", m.th.Signs.Paused, text.Clock(m.now.Sub(m.paused)))

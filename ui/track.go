@@ -15,10 +15,17 @@ type tracker struct {
 	up, over   map[string]*call.Call   // by id; an ended call is in both for a while
 	rings      []*call.Call            // that ring me, the longest first
 	past       map[string][]*call.Call // finished, by outside number, newest first
+
+	seats   map[string]*seat  // lines of the account, by extension
+	waiting map[string]int    // callers who wait, by queue
+	mine    map[string]string // calls that my line is in, by the ids of their legs
 }
 
 func newTracker() *tracker {
-	return &tracker{up: map[string]*call.Call{}, over: map[string]*call.Call{}, past: map[string][]*call.Call{}}
+	return &tracker{
+		up: map[string]*call.Call{}, over: map[string]*call.Call{}, past: map[string][]*call.Call{},
+		seats: map[string]*seat{}, waiting: map[string]int{}, mine: map[string]string{},
+	}
 }
 
 // set takes a newer view. What left a slot goes before what came: a call that only changed its
@@ -28,6 +35,7 @@ func (t *tracker) set(v *call.View) {
 	v.Live.Diff(t.live, func(_ int, was, is *call.Call) {
 		if was != nil {
 			delete(t.up, was.ID)
+			t.rise(was)
 			t.rings = slices.DeleteFunc(t.rings, func(c *call.Call) bool { return c.ID == was.ID })
 		}
 		if is != nil {
@@ -50,6 +58,7 @@ func (t *tracker) set(v *call.View) {
 	}
 	for _, c := range came {
 		t.up[c.ID] = c
+		t.sit(c)
 		if c.Rings && c.Live() {
 			t.rings = append(t.rings, c)
 		}

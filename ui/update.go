@@ -37,6 +37,8 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.onPast(msg)
 	case NoticeMsg:
 		m.say(msg)
+	case PhoneMsg:
+		cmd = m.onPhone(msg.View)
 	case PopMsg:
 		cmd = m.onPop(msg.Trace)
 	case tea.WindowSizeMsg:
@@ -104,6 +106,10 @@ func (m *Model) onInner(msg tea.Msg) (cmd tea.Cmd, ours bool) {
 		m.onKnown(msg)
 	case tracesMsg:
 		m.onTraces(msg)
+	case phoneDone:
+		cmd = m.onPhoneDone(msg)
+	case listedMsg:
+		m.onListed(msg)
 	case pop.DecideMsg:
 		cmd = m.decide(msg)
 	case savedMsg:
@@ -277,6 +283,8 @@ func (m *Model) setNow(now time.Time) {
 	m.detailPane.SetNow(now)
 	m.card.SetNow(now)
 	m.popped.pane.SetNow(now)
+	m.phoned.bar.SetNow(now)
+	m.phoned.picker.SetNow(now)
 	if m.pair != nil {
 		m.pair.pane.SetNow(now)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"ringside/ui/action"
 	"ringside/ui/layout"
+	callbar "ringside/ui/phone"
 	"ringside/ui/text"
 	"ringside/ui/theme"
 	"ringside/ui/trace"
@@ -33,7 +34,7 @@ func (m *Model) View() tea.View {
 
 func (m *Model) windowTitle() string {
 	switch {
-	case len(m.track.rings) > 0:
+	case len(m.track.rings) > 0 || len(callbar.Ringing(m.phoned.view)) > 0:
 		return "ringside " + m.th.Signs.Dot + " ringing you"
 	case m.view != nil && m.view.Counts.Ringing > 0:
 		return fmt.Sprintf("ringside %s %d ringing", m.th.Signs.Dot, m.view.Counts.Ringing)
@@ -53,7 +54,7 @@ func (m *Model) content() string {
 	lines := make([]string, d.H)
 	m.put(lines, d.Header, m.header.View())
 	m.put(lines, d.Tabs, m.tabLine(d.Tabs.W))
-	m.put(lines, d.Main, m.mainView())
+	m.put(lines, d.Main, m.phoned.picker.Over(m.mainView(), d.Main.W, d.Main.H))
 	for i, l := range m.underPrompt(m.promptLine()) {
 		y := d.Tabs.Y + 1 + i
 		if y < d.Main.Y {
@@ -66,6 +67,7 @@ func (m *Model) content() string {
 	}
 	m.put(lines, d.Strip, m.card.ViewStrip(d.Strip.W))
 	m.put(lines, d.Notice, m.noticeView(d.Notice.W, d.Notice.H))
+	m.put(lines, d.Bar, m.phoned.bar.View())
 	m.put(lines, d.Footer, m.footer(d.Footer.W))
 	for i, l := range lines {
 		if l == "" {
@@ -97,7 +99,7 @@ func (m *Model) beside(lines []string, r layout.Rect, gutter int, view string) {
 }
 
 func (m *Model) mainView() string {
-	switch m.place() {
+	switch m.under() {
 	case action.Page:
 		return m.helpPane.View()
 	case action.Popped:
@@ -133,17 +135,24 @@ func (m *Model) noticeView(w, h int) string {
 	}
 	if n := m.promptLines(); n > 0 && h >= n {
 		line, _ := m.prompt.View(w - 2)
-		out = append(out[:min(len(out), h-n)], text.Fit(" "+line, w))
+		out = out[:min(len(out), h-n)]
+		if n > 1 {
+			out = append(out, text.Fit(" "+m.explanation(w-2), w))
+		}
+		out = append(out, text.Fit(" "+line, w))
 	}
 	return strings.Join(out, "\n")
 }
 
 // promptLines is how many lines the prompt has above the footer.
 func (m *Model) promptLines() int {
-	if m.prompt.Active() && m.asked.apart {
-		return 1
+	switch {
+	case !m.prompt.Active() || !m.asked.apart:
+		return 0
+	case m.asked.explain != nil:
+		return 2
 	}
-	return 0
+	return 1
 }
 
 func (m *Model) noticeLook(l Level) (string, theme.Style) {
@@ -163,6 +172,8 @@ func (m *Model) noticeLook(l Level) (string, theme.Style) {
 func (m *Model) footer(w int) string {
 	rows := m.keys.Footer(m.place())
 	switch {
+	case m.prompt.Active() && m.asked.foot != nil:
+		rows = m.asked.foot
 	case m.prompt.Active():
 		rows = []action.Binding{
 			{Keys: []string{"enter"}, Short: m.asked.keep}, {Keys: []string{"up"}, Short: "earlier ones"},

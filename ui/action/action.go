@@ -91,6 +91,18 @@ const (
 	Traces      Action = "traces"
 	UnfoldTrace Action = "unfold-trace"
 
+	Answer    Action = "answer"
+	HangUp    Action = "hang-up"
+	Voicemail Action = "voicemail"
+	Hold      Action = "hold"
+	Mute      Action = "mute"
+	Keypad    Action = "keypad"
+	Tone      Action = "tone"
+	Dial      Action = "dial"
+	Transfer  Action = "transfer"
+	Swap      Action = "swap"
+	Merge     Action = "merge"
+
 	YankURL    Action = "yank-url"
 	YankNumber Action = "yank-number"
 	YankID     Action = "yank-id"

@@ -104,6 +104,15 @@ func (k *Keymap) Footer(at Place) []Binding {
 	return foot
 }
 
+// Name writes the first key of an action for people; "" where it has none.
+func (k *Keymap) Name(a Action, ascii bool) string {
+	i := slices.IndexFunc(k.table, func(b Binding) bool { return b.Action == a && len(b.Keys) > 0 })
+	if i < 0 {
+		return ""
+	}
+	return KeyName(k.table[i].Keys[0], ascii)
+}
+
 // After gives the bindings that a key begins in a place.
 func (k *Keymap) After(at Place, first string) []Binding {
 	return slices.DeleteFunc(k.Bindings(), func(b Binding) bool {
@@ -200,7 +209,7 @@ func Markdown(table []Binding) string {
 			places[i] = string(p)
 		}
 		where := strings.Join(places, ", ")
-		if len(places) == len(Places()) {
+		if len(places) >= len(Places())-1 { // the keypad is a state of the desk, not a part of it
 			where = "everywhere"
 		}
 		keys := make([]string, len(r.Keys))

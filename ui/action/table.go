@@ -1,5 +1,7 @@
 package action
 
+import "slices"
+
 // Place is a part of the screen that has keys of its own.
 type Place string
 
@@ -13,10 +15,13 @@ const (
 	Choose  Place = "columns" // the columns of a list are being chosen
 	Popped  Place = "pops"    // what became of screen pops
 	Page    Place = "help"
+	Pad     Place = "keypad" // of the telephone: digits are tones, whatever else is up
 )
 
 // Places lists all of them.
-func Places() []Place { return []Place{Live, Reports, Owed, Detail, Compare, Choose, Popped, Page} }
+func Places() []Place {
+	return []Place{Live, Reports, Owed, Detail, Compare, Choose, Popped, Page, Pad}
+}
 
 // Binding is one row of the table.
 type Binding struct {
@@ -32,16 +37,17 @@ type Binding struct {
 // Table gives the bindings a fresh desk has. It is the one place where a key is named.
 func Table() []Binding {
 	var (
-		all   = Places()
+		both  = Places()
+		all   = slices.DeleteFunc(Places(), func(p Place) bool { return p == Pad })
 		lists = []Place{Live, Reports, Owed}
 		read  = []Place{Live, Reports, Owed, Detail}
 		whole = []Place{Live, Reports, Detail}
 
 		live, past, owed = []Place{Live}, []Place{Reports}, []Place{Owed}
-		one, cols, pops  = []Place{Detail}, []Place{Choose}, []Place{Popped}
+		one, pops        = []Place{Detail}, []Place{Popped}
 	)
 	const desk, move, order, calls, told, notes = "Desk", "Move", "Order", "Calls", "One call", "Notes"
-	return []Binding{
+	return append([]Binding{
 		{Help, []string{"?"}, all, desk, "help", "this page, and away again", 1},
 		{Filter, []string{"/"}, lists, desk, "filter", "keep the rows that a query finds; Tab completes it, up fetches earlier ones, Esc clears", 2},
 		{Pause, []string{"space"}, live, desk, "pause", "stop the picture; calls are still collected", 7},
@@ -51,7 +57,7 @@ func Table() []Binding {
 		{NextTab, []string{"tab"}, all, desk, "next tab", "next tab", 0},
 		{PrevTab, []string{"shift+tab"}, all, desk, "last tab", "previous tab", 0},
 		{NextTheme, []string{"ctrl+t"}, all, desk, "theme", "the next theme: auto, dark, light, contrast, deutan, tritan, mono", 0},
-		{Quit, []string{"q"}, all, desk, "quit", "leave; ctrl+c does too", 10},
+		{Quit, []string{"q"}, both, desk, "quit", "leave; ctrl+c does too; asks first while a call of this desk is up", 10},
 
 		{Down, []string{"j", "down"}, all, move, "down", "one down", 0},
 		{Up, []string{"k", "up"}, all, move, "up", "one up", 0},
@@ -60,7 +66,7 @@ func Table() []Binding {
 		{Top, []string{"g", "home"}, all, move, "top", "to the top", 0},
 		{Bottom, []string{"G", "end"}, all, move, "bottom", "to the bottom", 0},
 		{Open, []string{"enter"}, lists, move, "open", "open the call", 3},
-		{Back, []string{"esc"}, all, move, "back", "back; clears filter, then scope or follow, then selection", 4},
+		{Back, []string{"esc"}, both, move, "back", "back; clears filter, then scope or follow, then selection", 4},
 		{Unfold, []string{"right"}, live, move, "legs", "show the legs of the call", 5},
 		{Fold, []string{"left"}, live, move, "fold", "hide them", 0},
 
@@ -71,20 +77,14 @@ func Table() []Binding {
 		{Columns, []string{"t"}, []Place{Live, Reports}, order, "columns", "choose the columns and their order", 0},
 		{Mark, []string{"m"}, past, order, "mark", "mark; a second mark puts the two calls side by side", 7},
 
-		{Toggle, []string{"space"}, cols, order, "show or hide", "show the column, or hide it", 2},
-		{MoveUp, []string{"K", "<"}, cols, order, "to the left", "the column further to the left", 5},
-		{MoveDown, []string{"J", ">"}, cols, order, "to the right", "the column further to the right", 6},
-		{Reset, []string{"r"}, cols, order, "reset", "the columns a fresh desk has", 7},
-		{Keep, []string{"enter"}, cols, order, "keep", "keep the columns; Esc leaves them as they were", 3},
-
 		{NextView, []string{"]"}, one, told, "next view", "story, lanes, ladder, raw", 1},
 		{PrevView, []string{"["}, one, told, "last view", "the other way round", 0},
 		{ViewStory, []string{"S"}, one, told, "story", "the call in sentences", 0},
 		{ViewLanes, []string{"L"}, one, told, "lanes", "a bar for everybody in it", 0},
 		{ViewLadder, []string{"D"}, one, told, "ladder", "who did what to whom", 0},
 		{ViewRaw, []string{"R"}, one, told, "raw", "what GoTo sent", 0},
-		{Left, []string{"h", "left"}, one, told, "left", "lanes: earlier; ladder: columns to the left; raw: fold", 0},
-		{Right, []string{"l", "right"}, one, told, "right", "lanes: later; ladder: columns to the right; raw: unfold", 0},
+		{Left, []string{"left"}, one, told, "left", "lanes: earlier; ladder: columns to the left; raw: fold", 0},
+		{Right, []string{"right"}, one, told, "right", "lanes: later; ladder: columns to the right; raw: unfold", 0},
 		{ZoomIn, []string{"+", "="}, one, told, "zoom in", "lanes: a shorter time, in more detail", 6},
 		{ZoomOut, []string{"-"}, one, told, "zoom out", "lanes: a longer time", 0},
 		{ZoomFit, []string{"0"}, one, told, "whole", "lanes: the whole call", 0},
@@ -97,7 +97,7 @@ func Table() []Binding {
 		{Tag, []string{"#"}, whole, notes, "tag", "tag the call; a tag it has is taken off", 9},
 		{CallerTag, []string{"@"}, read, notes, "caller tag", "tag the caller", 0},
 		{Take, []string{"T"}, owed, notes, "take", "say that you will call back; again to give it up", 5},
-		{Settle, []string{"X"}, owed, notes, "settled", "it is seen to without a call", 6},
+		{Settle, []string{"S"}, owed, notes, "settled", "it is seen to without a call", 6},
 		{Undo, []string{"u"}, all, notes, "undo", "take the last note, tag or settlement back", 0},
 
 		{Follow, []string{"F"}, live, calls, "follow", "keep the selected call on the screen", 8},
@@ -119,5 +119,18 @@ func Table() []Binding {
 		{SaveCard, []string{"w m"}, whole, calls, "save card", "save the call as a Markdown file", 0},
 		{SaveJSON, []string{"w j"}, whole, calls, "save JSON", "save the call's record", 0},
 		{SaveCSV, []string{"w c"}, past, calls, "save CSV", "save the calls found as a spreadsheet", 0},
+	}, append(columnTable(), phoneTable(both, all)...)...)
+}
+
+// columnTable gives the bindings while the columns of a list are chosen.
+func columnTable() []Binding {
+	const order = "Order"
+	cols := []Place{Choose}
+	return []Binding{
+		{Toggle, []string{"space"}, cols, order, "show or hide", "show the column, or hide it", 2},
+		{MoveUp, []string{"K", "<"}, cols, order, "to the left", "the column further to the left", 5},
+		{MoveDown, []string{"J", ">"}, cols, order, "to the right", "the column further to the right", 6},
+		{Reset, []string{"r"}, cols, order, "reset", "the columns a fresh desk has", 7},
+		{Keep, []string{"enter"}, cols, order, "keep", "keep the columns; Esc leaves them as they were", 3},
 	}
 }

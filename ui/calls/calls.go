@@ -35,6 +35,7 @@ type Pane struct {
 	limits Limits
 	number func(string) string // writes a number for people
 	me     map[string]bool     // ids of my own lines
+	here   map[string]bool     // ids of the legs that this telephone is
 
 	index   *index
 	table   *table.Table
@@ -110,6 +111,22 @@ func (p *Pane) SetContact(number, name string) {
 	}
 	p.index.renamed(number)
 	p.table.Sync()
+}
+
+// SetHere sets which legs the telephone of this desk is, by their ids: their calls are marked.
+func (p *Pane) SetHere(legs map[string]bool) { p.here = legs }
+
+// isHere reports whether the telephone of this desk is in a call.
+func (p *Pane) isHere(c *call.Call) bool {
+	if len(p.here) == 0 {
+		return false
+	}
+	for i := range min(len(c.People), len(c.Legs)) {
+		if p.here[c.People[i].LegID] && c.Legs[i].Status != call.StatusGone {
+			return true
+		}
+	}
+	return false
 }
 
 // SetColumns shows the columns with these ids, left to right: what a table.ColumnsMsg of this pane

@@ -102,7 +102,10 @@ func (p *Pane) legName(who call.Participant) (name, shown string) {
 		}
 	} else {
 		name, shown = call.Clean(who.Name), call.Clean(who.Extension)
-		if who.LineID != "" && p.me[who.LineID] {
+		switch {
+		case who.LegID != "" && p.here[who.LegID]:
+			name = strings.TrimSpace(name + " (you, here)")
+		case who.LineID != "" && p.me[who.LineID]:
 			name = strings.TrimSpace(name + " (you)")
 		}
 	}

@@ -75,6 +75,9 @@ func (p *Pane) stateCell(c *call.Call, w int) table.Cell {
 		sign, style = p.th.OutcomeSign(c.Outcome), p.th.Outcome(c.Outcome)
 	}
 	words := stateWords(c)
+	if p.isHere(c) {
+		sign = p.th.Signs.Phone
+	}
 	if c.Rings {
 		words = []string{"ringing you"}
 		sign = p.th.Signs.Phone

@@ -171,6 +171,7 @@ func (p *Pane) marks() block {
 	s := p.th.Signs
 	rows := [][2]string{
 		{s.Phone + " ringing you", "it rings a line of yours"},
+		{s.Phone + " talking", "the telephone of this desk is in the call"},
 		{s.Late + " joined late", "the beginning was not seen"},
 		{s.Gap + " gap", "states in between are missing; they are fetched"},
 		{s.Stale + " stale", "nothing heard for long; being checked"},

@@ -26,6 +26,7 @@ type Prompt struct {
 	before []string // what was typed here earlier, oldest first
 	at     int      // which of them is shown; len(before) for what is being typed
 	typed  string   // what was being typed when an earlier text was fetched
+	fresh  bool     // nothing was typed yet, and what is typed first replaces the text
 
 	offers offers
 }
@@ -36,6 +37,9 @@ type Line struct {
 	Value  string   // the text to begin with
 	Before []string // what was typed here earlier, oldest first: up and down fetch it
 	Max    int      // bytes of the text; 0 is call.MaxText
+
+	// Replace has the first letter typed take the place of Value, which is drawn as selected.
+	Replace bool
 
 	Complete Completer // what Tab and shift+Tab go through; nil: nothing
 }
@@ -57,6 +61,7 @@ func (p *Prompt) Open(l Line) tea.Cmd {
 	p.in.CursorEnd()
 	p.label, p.was, p.open = call.Clean(l.Label)+" ", l.Value, true
 	p.before, p.at, p.typed = l.Before, len(l.Before), ""
+	p.fresh = l.Replace && l.Value != ""
 	p.offers.complete = l.Complete
 	p.offer()
 	return p.in.Focus()
@@ -86,6 +91,7 @@ func (p *Prompt) Value() string {
 
 // Update takes a key or a paste.
 func (p *Prompt) Update(msg tea.Msg) tea.Cmd {
+	p.replace(msg)
 	if k, ok := msg.(tea.KeyPressMsg); ok {
 		switch k.String() {
 		case "up", "ctrl+p":
@@ -107,6 +113,23 @@ func (p *Prompt) Update(msg tea.Msg) tea.Cmd {
 	p.clean()
 	p.offer()
 	return cmd
+}
+
+// replace takes the text to begin with away when something is typed or pasted over it, or deleted; any
+// other key keeps it.
+func (p *Prompt) replace(msg tea.Msg) {
+	if !p.fresh {
+		return
+	}
+	p.fresh = false
+	switch msg := msg.(type) {
+	case tea.PasteMsg:
+		p.in.SetValue("")
+	case tea.KeyPressMsg:
+		if msg.Text != "" || msg.Code == tea.KeyBackspace || msg.Code == tea.KeyDelete {
+			p.in.SetValue("")
+		}
+	}
 }
 
 // fetch brings an earlier text back, or goes on to a later one and at last to what was being typed.
@@ -156,7 +179,11 @@ func (p *Prompt) View(w int) (line string, cursor int) {
 	typed, at, from := p.shown(room)
 	shown := text.Cut(string(typed[from:]), room)
 	cursor = lw + text.Width(string(typed[from:at]))
-	return p.th.Match.Render(text.Cut(p.label, lw)) + p.th.Input.Render(shown), cursor
+	look := p.th.Input
+	if p.fresh {
+		look = look.On(p.th.RowSelected)
+	}
+	return p.th.Match.Render(text.Cut(p.label, lw)) + look.Render(shown), cursor
 }
 
 // labelRoom is the width of the label in w cells: a long one leaves room to type in.

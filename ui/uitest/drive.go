@@ -30,6 +30,9 @@ func Drive(t testing.TB, m tea.Model, msgs ...tea.Msg) []tea.Msg {
 	return brought
 }
 
+// Run runs a command and gives what it brings, those of a batch in their order.
+func Run(cmd tea.Cmd) []tea.Msg { return run(cmd) }
+
 func run(cmd tea.Cmd) []tea.Msg {
 	if cmd == nil {
 		return nil

@@ -1,0 +1,543 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"ringside/store/call"
+	"ringside/store/phone"
+	bar "ringside/ui/phone"
+	"ringside/ui/uitest"
+)
+
+// line is a telephone whose far ends do what they are asked. It writes down what that was.
+type line struct {
+	view  phone.View
+	asked []string
+	fails error
+}
+
+func (l *line) do(id, what string, change func(*phone.Call)) error {
+	l.asked = append(l.asked, strings.TrimSpace(what+" "+id))
+	if l.fails != nil {
+		return l.fails
+	}
+	l.view.Calls = slices.Clone(l.view.Calls)
+	for i := range l.view.Calls {
+		if l.view.Calls[i].ID == id {
+			change(&l.view.Calls[i])
+		}
+	}
+	return nil
+}
+
+func (l *line) Dial(_ context.Context, num string) (string, error) {
+	id := fmt.Sprintf("out%d", len(l.view.Calls))
+	l.asked = append(l.asked, "dial "+num)
+	if l.fails != nil {
+		return "", l.fails
+	}
+	l.view.Calls = append(slices.Clone(l.view.Calls), phone.Call{ID: id, Number: num, State: phone.Calling, Began: noon})
+	return id, nil
+}
+
+func (l *line) Answer(_ context.Context, id string) error {
+	return l.do(id, "answer", func(c *phone.Call) { c.State, c.Answered = phone.Talking, noon })
+}
+func (l *line) end(c *phone.Call)                          { c.State, c.Ended, c.Focus = phone.Ended, noon, false }
+func (l *line) Decline(_ context.Context, id string) error { return l.do(id, "decline", l.end) }
+func (l *line) SendToVoicemail(_ context.Context, id string) error {
+	return l.do(id, "voicemail", l.end)
+}
+func (l *line) HangUp(_ context.Context, id string) error { return l.do(id, "hang up", l.end) }
+func (l *line) Hold(_ context.Context, id string, on bool) error {
+	return l.do(id, fmt.Sprint("hold ", on), func(c *phone.Call) { c.Held = on })
+}
+func (l *line) Mute(_ context.Context, id string, on bool) error {
+	return l.do(id, fmt.Sprint("mute ", on), func(c *phone.Call) { c.Muted = on })
+}
+func (l *line) Tone(_ context.Context, id, digits string) error {
+	return l.do(id, "tone "+digits, func(c *phone.Call) { c.Tones += digits })
+}
+func (l *line) Transfer(_ context.Context, id, to string) error {
+	return l.do(id, "transfer to "+to, l.end)
+}
+func (l *line) CompleteTransfer(_ context.Context, id, other string) error {
+	return l.do(id, "connect to "+other, l.end)
+}
+func (l *line) Merge(_ context.Context, id, other string) error {
+	return l.do(id, "merge with "+other, func(*phone.Call) {})
+}
+func (l *line) Focus(id string) {
+	l.view.Calls = slices.Clone(l.view.Calls)
+	for i := range l.view.Calls {
+		l.view.Calls[i].Focus = l.view.Calls[i].ID == id
+	}
+}
+
+// took gives what was asked since it was called last.
+func (l *line) took() string {
+	s := strings.Join(l.asked, ", ")
+	l.asked = nil
+	return s
+}
+
+func newLine(calls ...phone.Call) *line {
+	return &line{view: phone.View{Line: phone.Line{State: phone.Ready, Extension: "8648"}, Sound: phone.Sound{On: true}, Calls: calls}}
+}
+
+func rings(id, name, num string) phone.Call {
+	return phone.Call{ID: id, LegID: "leg-" + id, Incoming: true, Name: name, Number: num, State: phone.Ringing, Began: noon.Add(-2 * time.Second), RingUntil: noon.Add(28 * time.Second)}
+}
+
+func talks(id, name, num string) phone.Call {
+	c := rings(id, name, num)
+	c.State, c.Answered, c.Focus = phone.Talking, noon.Add(-time.Minute), true
+	return c
+}
+
+// phoneDesk is a desk with a telephone, and keys that let the telephone tell what came of them.
+func phoneDesk(t *testing.T, o Options, l *line, w, h int) (*Model, func(keys ...string) []tea.Msg) {
+	t.Helper()
+	o.Ports.Phone = l
+	m := desk(t, o, w, h, floor())
+	uitest.Drive(t, m, PhoneMsg{l.view})
+	return m, func(keys ...string) []tea.Msg {
+		var out []tea.Msg
+		for _, k := range keys {
+			out = append(out, press(t, m, k)...)
+			uitest.Drive(t, m, PhoneMsg{l.view})
+		}
+		return out
+	}
+}
+
+func TestPhoneKeys(t *testing.T) {
+	l := newLine(rings("1", "Dana Roe", "+12125550110"))
+	m, keys := phoneDesk(t, Options{}, l, 80, 24)
+	find(t, m, "RINGING YOU   Dana Roe  Acme Corp")
+	find(t, m, "a answer  x reject  v voicemail")
+	if got := m.View().WindowTitle; !strings.Contains(got, "ringing you") {
+		t.Errorf("the title of the window is %q", got)
+	}
+	for _, step := range []struct{ keys, want, see string }{
+		{"h", "", "the call is not answered yet"},
+		{"a", "answer 1", "● talking  Dana Roe"},
+		{"h", "hold true 1", "‖ on hold"},
+		{"h", "hold false 1", "● talking"},
+		{"M", "mute true 1", "MUTED"},
+		{"M", "mute false 1", "M mute"},
+		{"?", "", "ringside 1.0"},
+		{"h", "hold true 1", "‖ on hold"},
+		{"h", "hold false 1", "● talking"},
+		{"esc", "", "STATE"},
+		{"4", "", "4 Reports"},
+		{"x", "hang up 1", "× ended"},
+		{"x", "", "no call to reject"},
+	} {
+		keys(step.keys)
+		if got := l.took(); got != step.want {
+			t.Errorf("%s asks for %q, want %q", step.keys, got, step.want)
+		}
+		find(t, m, step.see)
+	}
+	for key, want := range map[string]string{"x": "decline 2", "v": "voicemail 2"} {
+		l.view.Calls = []phone.Call{rings("2", "Lee Park", "+12015550133")}
+		uitest.Drive(t, m, PhoneMsg{l.view})
+		keys(key)
+		if got := l.took(); got != want {
+			t.Errorf("%s asks for %q, want %q", key, got, want)
+		}
+	}
+}
+
+// A second call takes neither the keys nor the card, and whoever answers it puts the first on hold.
+func TestSecondCall(t *testing.T) {
+	l := newLine(talks("1", "Dana Roe", "+12125550110"), rings("2", "Lee Park", "+12015550133"))
+	m, keys := phoneDesk(t, Options{}, l, 100, 30)
+	find(t, m, "● talking  Dana Roe")
+	find(t, m, "also ringing: Lee Park 28 s")
+	keys("h", "h", "a")
+	if got, want := l.took(), "hold true 1, hold false 1, hold true 1, answer 2"; got != want {
+		t.Errorf("asked for %q, want %q", got, want)
+	}
+	find(t, m, "on hold: Dana Roe")
+	keys("H")
+	if got, want := l.took(), "hold true 2, hold false 1"; got != want {
+		t.Errorf("H asks for %q, want %q", got, want)
+	}
+	find(t, m, "● talking  Dana Roe")
+	keys("&")
+	if got, want := l.took(), "merge with 2 1"; got != want {
+		t.Errorf("& asks for %q, want %q", got, want)
+	}
+	keys("x")
+	if got := l.took(); got != "hang up 1" {
+		t.Errorf("x asks for %q", got)
+	}
+	find(t, m, "‖ on hold  Lee Park")
+	l.view.Calls = []phone.Call{talks("1", "Dana Roe", "+12125550110"), rings("2", "Lee Park", "+12015550133")}
+	uitest.Drive(t, m, PhoneMsg{l.view})
+	keys("H", "x")
+	if got := l.took(); got != "decline 2" {
+		t.Errorf("turned to the second, x asks for %q", got)
+	}
+}
+
+// A digit is a tone on the keypad alone, and a tab everywhere else.
+func TestKeypad(t *testing.T) {
+	l := newLine(talks("1", "Dana Roe", "+12125550110"))
+	m, keys := phoneDesk(t, Options{}, l, 100, 24)
+	keys("4")
+	if got := l.took(); got != "" || m.list() != "reports" {
+		t.Errorf("4 asks for %q and leads to %s", got, m.list())
+	}
+	keys("1", "p")
+	find(t, m, "KEYPAD")
+	keys("4", "*", "#", "0")
+	if got := l.took(); got != "tone 4 1, tone * 1, tone # 1, tone 0 1" || m.list() != "live" {
+		t.Errorf("on the keypad: %q, %s", got, m.list())
+	}
+	find(t, m, "tones sent 4*#0")
+	keys("j")
+	find(t, m, "j is no tone: the keypad is up, Esc ends it")
+	uitest.Drive(t, m, tea.PasteMsg{Content: "12 34#"})
+	if got := l.took(); got != "tone 1234# 1" {
+		t.Errorf("pasted: %q", got)
+	}
+	uitest.Drive(t, m, tea.PasteMsg{Content: "hello"})
+	if got := l.took(); got != "" {
+		t.Errorf("pasted letters: %q", got)
+	}
+	keys("h")
+	if got := l.took(); got != "hold true 1" || m.place() == "keypad" {
+		t.Errorf("h on the keypad: %q, %s", got, m.place())
+	}
+	keys("p")
+	find(t, m, "the call is on hold, which hears no tones")
+	keys("h", "p", "esc", "4")
+	if m.list() != "reports" {
+		t.Error("Esc does not end the keypad")
+	}
+	keys("1", "p")
+	l.took()
+	l.view.Calls = nil
+	uitest.Drive(t, m, PhoneMsg{l.view})
+	if keys("4"); l.took() != "" || m.list() != "reports" {
+		t.Error("the keypad outlives the call")
+	}
+	keys("p")
+	find(t, m, "you are in no call")
+}
+
+// Tones that are pressed while others are on their way follow them, in their order.
+func TestTonesKeepTheirOrder(t *testing.T) {
+	l := newLine(talks("1", "Dana Roe", "+12125550110"))
+	m, _ := phoneDesk(t, Options{}, l, 100, 24)
+	press(t, m, "p")
+	var first tea.Cmd
+	for _, k := range []string{"1", "2", "3"} {
+		if _, cmd := m.Update(uitest.Key(k)); first == nil {
+			first = cmd
+		}
+	}
+	for _, msg := range uitest.Run(first) {
+		uitest.Drive(t, m, msg)
+	}
+	if got := l.took(); got != "tone 1 1, tone 23 1" {
+		t.Errorf("sent %q", got)
+	}
+}
+
+func TestRefusedIsSaidOnce(t *testing.T) {
+	l := newLine()
+	l.view.Line = phone.Line{State: phone.Refused, Why: "GoTo refuses the scope webrtc.v1.write", Hint: "log in again: ringside login"}
+	m, keys := phoneDesk(t, Options{}, l, 100, 24)
+	find(t, m, "this desk has no telephone: GoTo refuses the scope")
+	uitest.Drive(t, m, TickMsg{noon.Add(time.Minute)}, PhoneMsg{l.view}, TickMsg{noon.Add(2 * time.Minute)})
+	if got := screen(m).Text(); strings.Contains(got, "no telephone") {
+		t.Error("it is said again and again")
+	}
+	keys("a")
+	find(t, m, "this desk has no telephone: GoTo refuses the scope")
+	find(t, m, "ringside login")
+	l.view.Line.State = phone.Lost
+	uitest.Drive(t, m, PhoneMsg{l.view})
+	find(t, m, "! the telephone has lost its line")
+	keys("d")
+	find(t, m, "has lost its line")
+}
+
+func TestErrorsOfThePhone(t *testing.T) {
+	l := newLine(rings("1", "Dana Roe", "+12125550110"))
+	m, keys := phoneDesk(t, Options{}, l, 100, 24)
+	l.fails = hintedError{errors.New("GoTo has refused the answer"), "it may have been taken elsewhere"}
+	keys("a")
+	find(t, m, "GoTo has refused the answer")
+	find(t, m, "it may have been taken elsewhere")
+	l.fails = nil
+	keys("a")
+	find(t, m, "● talking")
+}
+
+type hintedError struct {
+	error
+	hint string
+}
+
+func (h hintedError) Hint() string { return h.hint }
+
+func TestLeavingAsksInACall(t *testing.T) {
+	for _, key := range []string{"q", "ctrl+c"} {
+		left := 0
+		l := newLine(talks("1", "Dana Roe", "+12125550110"))
+		m, keys := phoneDesk(t, Options{Ports: Ports{Quit: func() { left++ }}}, l, 100, 24)
+		keys(key)
+		find(t, m, "you are in a call with Dana Roe")
+		keys("j", key)
+		if left != 0 {
+			t.Fatalf("%s leaves a call after another key", key)
+		}
+		uitest.Drive(t, m, TickMsg{noon.Add(time.Minute)})
+		keys(key)
+		if left != 0 {
+			t.Fatalf("%s leaves a call a minute after it was asked", key)
+		}
+		if keys(key); left != 1 {
+			t.Errorf("%s does not leave: %d", key, left)
+		}
+	}
+	left := 0
+	m, keys := phoneDesk(t, Options{Ports: Ports{Quit: func() { left++ }}}, newLine(rings("1", "Dana Roe", "+12125550110")), 100, 24)
+	if keys("q"); left != 1 {
+		t.Errorf("while it only rings, q asks: %s", screen(m).Text())
+	}
+}
+
+func TestBell(t *testing.T) {
+	count := func(msgs []tea.Msg) (n int) {
+		for _, msg := range msgs {
+			if raw, ok := msg.(tea.RawMsg); ok && fmt.Sprint(raw.Msg) == "\a" {
+				n++
+			}
+		}
+		return n
+	}
+	l := newLine()
+	m, _ := phoneDesk(t, Options{Bell: true}, l, 100, 24)
+	l.view.Calls = []phone.Call{rings("1", "Dana Roe", "+12125550110")}
+	if n := count(uitest.Drive(t, m, PhoneMsg{l.view}, PhoneMsg{l.view})); n != 1 {
+		t.Errorf("the bell rings %d times for a call", n)
+	}
+	m, _ = phoneDesk(t, Options{}, newLine(), 100, 24)
+	if n := count(uitest.Drive(t, m, PhoneMsg{l.view})); n != 0 {
+		t.Errorf("a bell that is off rings %d times", n)
+	}
+}
+
+// The board's row of a call of this telephone is marked.
+func TestRowIsMarked(t *testing.T) {
+	v := floor()
+	var mine call.Call
+	for _, c := range v.Live.All() {
+		mine = *c
+		break
+	}
+	mine.State, mine.Mine = call.StateTalking, true
+	mine.People = []call.Participant{{ID: "p", LegID: "leg-1", Kind: call.LineLeg, Name: "Ann", Extension: "8648"}}
+	mine.Legs = []call.Leg{{Status: call.StatusConnected}}
+	v.Live, v.Version = call.VecOf(&mine), v.Version+1
+	l := newLine(talks("1", "Dana Roe", "+12125550110"))
+	m, _ := phoneDesk(t, Options{}, l, 120, 40)
+	uitest.Drive(t, m, ViewMsg{v})
+	find(t, m, "☎ talking")
+	if got := m.talking(); got == nil || got.ID != mine.ID {
+		t.Errorf("the call of the telephone is %v", got)
+	}
+	if m.card.ID() != mine.ID {
+		t.Errorf("the card is that of %q", m.card.ID())
+	}
+	l.view.Calls = nil
+	uitest.Drive(t, m, PhoneMsg{l.view})
+	find(t, m, "● talking")
+}
+
+func TestPhoneOnTheDesk(t *testing.T) {
+	for _, size := range []struct{ w, h int }{{80, 24}, {120, 40}, {200, 50}} {
+		l := newLine(rings("1", "Dana Roe", "+12125550110"))
+		m, keys := phoneDesk(t, Options{}, l, size.w, size.h)
+		uitest.Drive(t, m, ViewMsg{ringingMe()})
+		shoot := func(name string) {
+			t.Helper()
+			uitest.Golden(t, fmt.Sprintf("TestPhoneOnTheDesk/%s-%dx%d", name, size.w, size.h), screen(m))
+		}
+		shoot("rings")
+		keys("a")
+		l.view.Calls[0].Quality = phone.Quality{Known: true, Loss: 0.04}
+		l.view.Calls = append(l.view.Calls, rings("2", "Lee Park", "+12015550133"))
+		uitest.Drive(t, m, PhoneMsg{l.view}, ViewMsg{floor()})
+		shoot("second")
+		keys("X")
+		shoot("transfer")
+		keys("esc", "d")
+		uitest.Drive(t, m, uitest.Type("+44 20 7946 0018")...)
+		shoot("dial")
+	}
+}
+
+// What is dialled is told before it is; what is no number keeps the prompt open, and an emergency number
+// wants a second Enter.
+func TestDial(t *testing.T) {
+	l := newLine()
+	m, keys := phoneDesk(t, Options{}, l, 120, 24)
+	typed := func(s string) {
+		uitest.Drive(t, m, uitest.Type(s)...)
+	}
+	keys("j", "d")
+	find(t, m, "+1 212 555 0110  Dana Roe, Acme Corp  US, fixed line or mobile, New York time 10:32")
+	keys("enter")
+	if got := l.took(); got != "dial +12125550110" {
+		t.Errorf("Enter asks for %q", got)
+	}
+	l.view.Calls = nil
+	uitest.Drive(t, m, PhoneMsg{l.view})
+	keys("4", "d")
+	find(t, m, "a number as people write it")
+	typed("020 7946 0018")
+	keys("enter")
+	if got := l.took(); got != "dial 02079460018" {
+		t.Errorf("a number of no country asks for %q", got)
+	}
+	l.view.Calls = nil
+	uitest.Drive(t, m, PhoneMsg{l.view})
+	keys("d")
+	typed("hello")
+	find(t, m, "that is no telephone number")
+	keys("enter")
+	if !m.prompt.Active() || l.took() != "" {
+		t.Error("what is no number is dialled")
+	}
+	keys("esc", "d", "up")
+	if got := m.prompt.Value(); got != "020 7946 0018" {
+		t.Errorf("the number dialled last is %q", got)
+	}
+	keys("esc", "d")
+	typed("911")
+	find(t, m, "an emergency number  ! GoTo may not know where you are")
+	keys("enter")
+	if got := l.took(); got != "" {
+		t.Fatalf("one Enter asks for %q", got)
+	}
+	find(t, m, "Enter again dials it")
+	keys("enter")
+	if got := l.took(); got != "dial 911" {
+		t.Errorf("two ask for %q", got)
+	}
+}
+
+// The number that the prompt begins with gives way to what is typed.
+func TestDialTypedOver(t *testing.T) {
+	l := newLine(talks("1", "Lee Park", "+12015550133"))
+	m, keys := phoneDesk(t, Options{}, l, 120, 24)
+	keys("j", "d", "backspace")
+	if got := m.prompt.Value(); got != "" {
+		t.Errorf("backspace leaves %q", got)
+	}
+	keys("esc", "d", "left", "backspace")
+	if got := m.prompt.Value(); got != "+1 212 555 010" {
+		t.Errorf("a number that is edited becomes %q", got)
+	}
+	keys("esc", "d", "1", "1", "0", "2", "enter")
+	if got := l.took(); got != "hold true 1, dial 1102" {
+		t.Errorf("in a call: %q", got)
+	}
+	find(t, m, "on hold: Lee Park")
+}
+
+// Without sound or without a line here, the desk phone is offered.
+func TestDeskPhoneDials(t *testing.T) {
+	var rung []string
+	ports := Ports{RingDesk: func(_ context.Context, num string) error { rung = append(rung, num); return nil }}
+	l := newLine()
+	l.view.Sound = phone.Sound{Why: "no sound system is here"}
+	m, keys := phoneDesk(t, Options{Ports: ports}, l, 120, 24)
+	find(t, m, "control without sound: no sound system is here")
+	find(t, m, "d can have your desk phone dial")
+	keys("j", "d", "enter")
+	find(t, m, "your desk phone rings; pick it up, and it dials +1 212 555 0110")
+	keys("d", "tab")
+	if got := l.took(); got != "dial +12125550110" || len(rung) != 1 || rung[0] != "+12125550110" {
+		t.Errorf("here: %q, from the desk phone: %q", got, rung)
+	}
+	l.view.Line = phone.Line{State: phone.Refused}
+	l.view.Calls = nil
+	uitest.Drive(t, m, PhoneMsg{l.view})
+	keys("d", "tab", "enter")
+	if got := l.took(); got != "" || len(rung) != 2 {
+		t.Errorf("without a line: here %q, from the desk phone %q", got, rung)
+	}
+}
+
+func TestTransfer(t *testing.T) {
+	v := floor()
+	ann := made(20, call.StateTalking, party("Oda Lind", "+12015550193"), "Ann", 60, 70)
+	ann.People = []call.Participant{{ID: "a", LegID: "la", Kind: call.LineLeg, Name: "Ann Lee", Extension: "1102"}, {ID: "b", LegID: "lb", Kind: call.LineLeg, Name: "Bo Chen", Extension: "1104"}}
+	ann.Legs = []call.Leg{{Status: call.StatusConnected}, {Status: call.StatusGone}}
+	v.Live, v.Version = call.VecOf(ann), v.Version+1
+	l := newLine(talks("1", "Dana Roe", "+12125550110"))
+	listed := []bar.Seat{{Kind: bar.Queue, Name: "Support", Extension: "8001"}, {Kind: bar.Person, Name: "Me", Extension: "8648"}}
+	m, keys := phoneDesk(t, Options{Ports: Ports{Extensions: func(context.Context) ([]bar.Seat, error) { return listed, nil }}}, l, 100, 30)
+	uitest.Drive(t, m, ViewMsg{v})
+	keys("X")
+	find(t, m, "give Dana Roe to")
+	find(t, m, "✓ Bo Chen                1104     free")
+	find(t, m, "● Ann Lee                1102     talking with Oda Lind 1:00")
+	find(t, m, "◔ Support                8001     queue, 0 waiting")
+	if strings.Contains(screen(m).Text(), "8648") {
+		t.Error("my own extension is offered")
+	}
+	keys("down", "enter")
+	if got := l.took(); got != "transfer to 8001 1" {
+		t.Errorf("Enter asks for %q", got)
+	}
+	find(t, m, "sent to Support: Dana Roe")
+	keys("X")
+	find(t, m, "you are in no call")
+
+	l.view.Calls = []phone.Call{talks("1", "Dana Roe", "+12125550110")}
+	uitest.Drive(t, m, PhoneMsg{l.view})
+	keys("X", "a", "n", "n", "tab")
+	if got := l.took(); got != "hold true 1, dial 1102" {
+		t.Errorf("Tab asks for %q", got)
+	}
+	find(t, m, "asking Ann Lee first")
+	keys("X", "enter")
+	find(t, m, "they have not answered yet")
+	keys("esc")
+	l.view.Calls[1].State, l.view.Calls[1].Answered = phone.Talking, noon
+	uitest.Drive(t, m, PhoneMsg{l.view})
+	find(t, m, "X connect them")
+	keys("X")
+	find(t, m, "give Dana Roe to")
+	keys("enter")
+	if got := l.took(); got != "connect to out1 1" {
+		t.Errorf("the two are connected by %q", got)
+	}
+
+	l.view.Calls = []phone.Call{talks("1", "Dana Roe", "+12125550110")}
+	uitest.Drive(t, m, PhoneMsg{l.view})
+	keys("X")
+	uitest.Drive(t, m, uitest.Type("2125550199")...)
+	find(t, m, "+1 212 555 0199  US, fixed line or mobile")
+	keys("enter")
+	if got := l.took(); got != "transfer to +12125550199 1" {
+		t.Errorf("a number asks for %q", got)
+	}
+}
