@@ -1,0 +1,356 @@
+//go:build !windows && !darwin
+
+package audio
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/jfreymuth/pulse/proto"
+)
+
+// PulseAudio, and PipeWire, which speaks the same protocol. One connection for each end: closing it
+// is all that an end needs. The protocol's own client is used below its convenient layer, because
+// that one does not tell of streams that the server takes away.
+
+const (
+	askWithin  = time.Second
+	playDelay  = 40 * time.Millisecond
+	playStep   = 10 * time.Millisecond
+	takeStep   = 20 * time.Millisecond
+	silentMic  = 2 * time.Second // a microphone that gives nothing for so long is broken
+	stuckSpeak = 2 * time.Second
+)
+
+func bytesOf(d time.Duration) uint32 { return uint32(d*Rate/time.Second) * 2 }
+
+// dial connects to the sound server; hear gets what it sends on its own.
+func (s *System) dial(ctx context.Context, hear func(any)) (*proto.Client, net.Conn, error) {
+	conn, err := dialAny(ctx, s.servers())
+	if err != nil {
+		return nil, nil, &Problem{
+			What: "there is no sound server here (PulseAudio or PipeWire)",
+			Fix:  `calls can be controlled all the same: set audio_in and audio_out in [phone] to files, named pipes or "none", or ring your desk phone`,
+			Err:  err,
+		}
+	}
+	c := &proto.Client{Callback: hear}
+	c.SetTimeout(askWithin)
+	c.Open(conn)
+	var auth proto.AuthReply
+	if err := c.Request(&proto.Auth{Version: c.Version(), Cookie: s.cookie()}, &auth); err != nil {
+		conn.Close()
+		return nil, nil, refused(err)
+	}
+	c.SetVersion(auth.Version)
+	name := s.Name
+	if name == "" {
+		name = "ringside"
+	}
+	props := proto.PropList{
+		"application.name": proto.PropListString(name),
+		"media.role":       proto.PropListString("phone"),
+	}
+	if err := c.Request(&proto.SetClientName{Props: props}, &proto.SetClientNameReply{}); err != nil {
+		conn.Close()
+		return nil, nil, refused(err)
+	}
+	return c, conn, nil
+}
+
+func refused(err error) error {
+	return &Problem{What: fmt.Sprintf("the sound server refuses: %v", err), Fix: "look at the sound settings of the system: may this program use the microphone?", Err: err}
+}
+
+// servers gives the addresses of the sound server, as PULSE_SERVER writes them.
+func (s *System) servers() []string {
+	if s.Server != "" {
+		return []string{s.Server}
+	}
+	if list := strings.Fields(s.Env["PULSE_SERVER"]); len(list) > 0 {
+		return list
+	}
+	var out []string
+	for _, dir := range []string{s.Env["PULSE_RUNTIME_PATH"], join(s.Env["XDG_RUNTIME_DIR"], "pulse"), fmt.Sprintf("/run/user/%d/pulse", os.Getuid())} {
+		if dir != "" {
+			out = append(out, "unix:"+filepath.Join(dir, "native"))
+		}
+	}
+	return out
+}
+
+func join(dir, name string) string {
+	if dir == "" {
+		return ""
+	}
+	return filepath.Join(dir, name)
+}
+
+func dialAny(ctx context.Context, servers []string) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, askWithin)
+	defer cancel()
+	err := errors.New("no address")
+	for _, s := range servers {
+		if _, after, ok := strings.Cut(s, "}"); ok && s[0] == '{' { // {machine}address
+			s = after
+		}
+		network, addr := "unix", s
+		if kind, after, ok := strings.Cut(s, ":"); ok && !strings.HasPrefix(s, "/") {
+			network, addr = kind, after
+			if _, _, e := net.SplitHostPort(addr); network != "unix" && e != nil {
+				addr = net.JoinHostPort(addr, "4713")
+			}
+		}
+		var conn net.Conn
+		if conn, err = (&net.Dialer{}).DialContext(ctx, network, addr); err == nil {
+			return conn, nil
+		}
+	}
+	return nil, err
+}
+
+// cookie is what the server knows its users by; one that needs none takes any.
+func (s *System) cookie() []byte {
+	for _, path := range []string{s.Env["PULSE_COOKIE"], join(s.Env["XDG_CONFIG_HOME"], "pulse/cookie"), join(s.Env["HOME"], ".config/pulse/cookie"), join(s.Env["HOME"], ".pulse-cookie")} {
+		if path == "" {
+			continue
+		}
+		if b, err := os.ReadFile(path); err == nil && len(b) == 256 {
+			return b
+		}
+	}
+	return make([]byte, 256)
+}
+
+// Devices lists microphones, then loudspeakers.
+func (s *System) Devices(ctx context.Context) ([]Device, error) {
+	c, conn, err := s.dial(ctx, func(any) {})
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Close()
+	var server proto.GetServerInfoReply
+	var sources proto.GetSourceInfoListReply
+	var sinks proto.GetSinkInfoListReply
+	for _, err := range []error{
+		c.Request(&proto.GetServerInfo{}, &server),
+		c.Request(&proto.GetSourceInfoList{}, &sources),
+		c.Request(&proto.GetSinkInfoList{}, &sinks),
+	} {
+		if err != nil {
+			return nil, refused(err)
+		}
+	}
+	var out []Device
+	for _, d := range sources {
+		monitor := d.MonitorSourceIndex != proto.Undefined
+		out = append(out, Device{
+			ID: d.SourceName, Name: d.Device, In: true, Default: d.SourceName == server.DefaultSourceName,
+			Monitor: monitor, Echo: !monitor && cancels(d.SourceName, d.Device, d.Driver),
+		})
+	}
+	for _, d := range sinks {
+		out = append(out, Device{
+			ID: d.SinkName, Name: d.Device, Default: d.SinkName == server.DefaultSinkName,
+			Echo: cancels(d.SinkName, d.Device, d.Driver),
+		})
+	}
+	return out, nil
+}
+
+func cancels(words ...string) bool {
+	for _, w := range words {
+		w = strings.ToLower(w)
+		if strings.Contains(w, "echo") && strings.Contains(w, "cancel") {
+			return true
+		}
+	}
+	return false
+}
+
+// pulseEnd is what both ends share: the connection, and how it ended.
+type pulseEnd struct {
+	conn net.Conn
+	once sync.Once
+	gone chan struct{}
+	err  error // set before gone is closed
+}
+
+func (e *pulseEnd) end(err error) {
+	e.once.Do(func() {
+		e.err = err
+		close(e.gone)
+	})
+}
+
+// lost reads the messages that end a stream.
+func (e *pulseEnd) lost(msg any) {
+	switch msg.(type) {
+	case *proto.ConnectionClosed:
+		e.end(&Problem{What: "the sound server has gone", Fix: "the call goes on without sound; it comes back with the server"})
+	case *proto.PlaybackStreamKilled, *proto.RecordStreamKilled:
+		e.end(&Problem{What: "the sound device has gone", Fix: "the call goes on without sound; plug it in again"})
+	}
+}
+
+func (e *pulseEnd) Close() error {
+	e.end(errClosed)
+	return e.conn.Close()
+}
+
+type pulseSource struct {
+	pulseEnd
+	frames chan []int16
+	part   []int16
+}
+
+func (s *System) capture(ctx context.Context, d Device) (Source, error) {
+	p := &pulseSource{pulseEnd: pulseEnd{gone: make(chan struct{})}, frames: make(chan []int16, 10)}
+	c, conn, err := s.dial(ctx, p.hear)
+	if err != nil {
+		return nil, err
+	}
+	p.conn = conn
+	var reply proto.CreateRecordStreamReply
+	err = c.Request(&proto.CreateRecordStream{
+		SampleSpec: proto.SampleSpec{Format: proto.FormatInt16LE, Channels: 1, Rate: Rate},
+		ChannelMap: proto.ChannelMap{proto.ChannelMono}, ChannelVolumes: proto.ChannelVolumes{0x100},
+		SourceIndex: proto.Undefined, SourceName: d.ID, DirectOnInputIndex: proto.Undefined,
+		BufferMaxLength: 10 * bytesOf(takeStep), BufferFragSize: bytesOf(takeStep), AdjustLatency: true,
+		Properties: proto.PropList{"media.name": proto.PropListString("microphone of a call")},
+	}, &reply)
+	if err != nil {
+		p.Close()
+		return nil, refused(err)
+	}
+	return p, nil
+}
+
+func (p *pulseSource) hear(msg any) {
+	data, ok := msg.(*proto.DataPacket)
+	if !ok {
+		p.lost(msg)
+		return
+	}
+	for b := data.Data; len(b) > 1; b = b[2:] {
+		p.part = append(p.part, int16(binary.LittleEndian.Uint16(b)))
+		if len(p.part) < Frame {
+			continue
+		}
+		select {
+		case p.frames <- p.part:
+		default: // nobody reads; the newest is what counts
+			select {
+			case <-p.frames:
+			default:
+			}
+			p.frames <- p.part
+		}
+		p.part = make([]int16, 0, Frame)
+	}
+}
+
+func (p *pulseSource) Read(frame []int16) error {
+	t := time.NewTimer(silentMic)
+	defer t.Stop()
+	select {
+	case f := <-p.frames:
+		copy(frame, f)
+		return nil
+	case <-p.gone:
+		return p.err
+	case <-t.C:
+		return &Problem{What: "the microphone gives no sound", Fix: "look at the sound settings of the system, or plug it in again; the call goes on"}
+	}
+}
+
+type pulseSink struct {
+	pulseEnd
+	c     *proto.Client
+	mu    sync.Mutex
+	ready []byte
+	room  chan struct{}
+}
+
+func (s *System) play(ctx context.Context, d Device) (Sink, error) {
+	p := &pulseSink{pulseEnd: pulseEnd{gone: make(chan struct{})}, room: make(chan struct{}, 1)}
+	known := make(chan struct{})
+	c, conn, err := s.dial(ctx, func(msg any) {
+		<-known
+		p.hear(msg)
+	})
+	if err != nil {
+		close(known)
+		return nil, err
+	}
+	p.conn, p.c = conn, c
+	close(known)
+	var reply proto.CreatePlaybackStreamReply
+	err = c.Request(&proto.CreatePlaybackStream{
+		SampleSpec: proto.SampleSpec{Format: proto.FormatInt16LE, Channels: 1, Rate: Rate},
+		ChannelMap: proto.ChannelMap{proto.ChannelMono}, ChannelVolumes: proto.ChannelVolumes{0x100},
+		SinkIndex: proto.Undefined, SinkName: d.ID,
+		BufferMaxLength: 4 * bytesOf(playDelay), BufferTargetLength: bytesOf(playDelay),
+		BufferPrebufferLength: bytesOf(playStep), BufferMinimumRequest: bytesOf(playStep), AdjustLatency: true,
+		Properties: proto.PropList{"media.name": proto.PropListString("call")},
+	}, &reply)
+	if err != nil {
+		p.Close()
+		return nil, refused(err)
+	}
+	p.hear(&proto.Request{StreamIndex: reply.StreamIndex, Length: reply.Missing})
+	return p, nil
+}
+
+// hear gives the server what it asks for, and silence where there is nothing: a stream that runs dry
+// would start anew each time.
+func (p *pulseSink) hear(msg any) {
+	ask, ok := msg.(*proto.Request)
+	if !ok {
+		p.lost(msg)
+		return
+	}
+	out := make([]byte, ask.Length)
+	p.mu.Lock()
+	n := copy(out, p.ready)
+	p.ready = p.ready[:copy(p.ready, p.ready[n:])]
+	p.mu.Unlock()
+	if p.c.Send(ask.StreamIndex, out) != nil {
+		return // lost tells
+	}
+	select {
+	case p.room <- struct{}{}:
+	default:
+	}
+}
+
+func (p *pulseSink) Write(frame []int16) error {
+	t := time.NewTimer(stuckSpeak)
+	defer t.Stop()
+	for {
+		p.mu.Lock()
+		if len(p.ready) <= 2*Frame { // one frame waits, one is coming
+			for _, v := range frame {
+				p.ready = append(p.ready, byte(v), byte(v>>8))
+			}
+			p.mu.Unlock()
+			return nil
+		}
+		p.mu.Unlock()
+		select {
+		case <-p.room:
+		case <-p.gone:
+			return p.err
+		case <-t.C:
+			return &Problem{What: "the loudspeaker takes no sound", Fix: "look at the sound settings of the system, or plug it in again; the call goes on"}
+		}
+	}
+}
