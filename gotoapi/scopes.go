@@ -28,6 +28,18 @@ func Scopes() []Scope {
 			Name: ScopeRecordingsRead, For: "recordings and transcripts", Optional: true,
 			Off: "a report says that a call was recorded, but not what was said in it",
 		},
+		{
+			Name: ScopeWebCalls, For: "answering and making calls here", Optional: true,
+			Off: "no telephone here: calls can be watched, but not answered or made",
+		},
+		{
+			Name: ScopeWebCallsRead, For: "how the calls of this telephone stand", Optional: true,
+			Off: "a call of this telephone whose end was missed shows until it is hung up",
+		},
+		{
+			Name: ScopeClickToCall, For: "having your desk phone dial", Optional: true,
+			Off: "your desk phone cannot be made to ring and dial",
+		},
 	}
 }
 

@@ -57,7 +57,7 @@ func (p *Phone) answer(ctx context.Context, l *leg) error {
 	defer cancel()
 	session, sdp, err := l.media.wait(ctx)
 	if err != nil {
-		return pathWords(err)
+		return soundError(err)
 	}
 	w, err := p.pickUp(ctx, l, session, sdp)
 	if err != nil {
@@ -68,7 +68,7 @@ func (p *Phone) answer(ctx context.Context, l *leg) error {
 			sure, stop := context.WithTimeout(context.WithoutCancel(ctx), p.cfg.Ask)
 			defer stop()
 			_ = p.hangUp(sure, l, "the sound of the call cannot be set up")
-			return pathWords(err)
+			return soundError(err)
 		}
 	}
 	p.lock()

@@ -72,13 +72,6 @@ func (p *Phone) due(at time.Time, measure bool) time.Duration {
 		p.reg.againAt = at.Add(p.cfg.Ask + idle) // until the attempt has said what became of it
 		p.taskLocked(p.reregister)
 	}
-	p.calls = slices.DeleteFunc(p.calls, func(l *leg) bool {
-		if l.c.Open() || !until(l.c.Ended.Add(p.cfg.KeepEnded)) {
-			return false
-		}
-		p.touch()
-		return true
-	})
 	p.meters(measure)
 	for _, l := range p.calls {
 		if !l.c.Open() {
@@ -89,8 +82,16 @@ func (p *Phone) due(at time.Time, measure bool) time.Duration {
 		}
 		if until(l.checkAt) {
 			p.look(l)
+			until(l.checkAt)
 		}
 	}
+	p.calls = slices.DeleteFunc(p.calls, func(l *leg) bool {
+		if l.c.Open() || !until(l.c.Ended.Add(p.cfg.KeepEnded)) {
+			return false
+		}
+		p.touch()
+		return true
+	})
 	return wait
 }
 

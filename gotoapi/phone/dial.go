@@ -38,7 +38,12 @@ func (p *Phone) Dial(ctx context.Context, number string) (id string, err error) 
 		err = ctx.Err()
 		p.task(func(own context.Context) { _ = p.hangUp(own, l, "you hung up") })
 	case <-l.ctx.Done():
-		err = errDropped
+		p.lock()
+		dropped := l.ending != ""
+		p.unlock()
+		if err = errDropped; !dropped {
+			err = <-ended
+		}
 	}
 	if err != nil {
 		p.resume(others)
@@ -74,7 +79,7 @@ func (p *Phone) make(l *leg, to string) error {
 	defer cancel()
 	session, sdp, err := l.media.wait(ctx)
 	if err != nil {
-		return p.unmade(l, pathWords(err))
+		return p.unmade(l, soundError(err))
 	}
 	// The request outlives a hang-up: whether it made a call has to be known.
 	sure, stop := context.WithTimeout(context.WithoutCancel(ctx), p.cfg.Ask)
@@ -95,7 +100,7 @@ func (p *Phone) make(l *leg, to string) error {
 	if err := session.Accept(w.SDP); err != nil {
 		p.named(l, w)
 		_ = p.hangUp(sure, l, "the call could not be made")
-		return pathWords(err)
+		return soundError(err)
 	}
 	if !p.named(l, w) {
 		p.forget(w.ID)

@@ -25,6 +25,8 @@ type registration struct {
 	been    bool            // it was ready once
 	why     string          // of the link
 	hint    string
+	lostWhy string // of a registration that was lost while the link lives
+	do      string
 	againAt time.Time // when a lost registration is made again; zero: not
 	tries   int       // to do so, since it held
 	since   time.Time // when the line became ready
@@ -39,6 +41,9 @@ func (r *registration) begin() {
 func (r *registration) say(at time.Time) {
 	was := r.line.State
 	r.line.Why, r.line.Hint = r.why, r.hint
+	if r.linked && !r.there {
+		r.line.Why, r.line.Hint = r.lostWhy, r.do
+	}
 	switch {
 	case r.linked && r.there && (r.greeted || r.trustAt.IsZero()):
 		r.line.State, r.line.Why, r.line.Hint = store.Ready, "", ""
@@ -221,7 +226,7 @@ func (p *Phone) unregistered() {
 		r.tries = 0
 	}
 	r.there, r.greeted = false, false
-	r.why, r.hint = "GoTo has dropped the registration of this telephone", "it is being made again"
+	r.lostWhy, r.do = "GoTo has dropped the registration of this telephone", "it is being made again"
 	r.againAt = now().Add(p.cfg.Backoff.Delay(r.tries))
 	r.tries++
 	r.say(now())
@@ -254,7 +259,7 @@ func (p *Phone) reregister(ctx context.Context) {
 		wait = p.cfg.PauseAfter
 	}
 	r.tries++
-	r.why, r.hint = call.Clean(err.Error()), gotoapi.Hint(err)
+	r.lostWhy, r.do = call.Clean(err.Error()), gotoapi.Hint(err)
 	r.againAt = now().Add(wait)
 	r.say(now())
 	p.touch()

@@ -213,23 +213,18 @@ func (l *leg) silence(on bool) {
 	}
 }
 
-// pathWords puts into words why a call cannot have sound.
-func pathWords(err error) error {
-	return failure("the sound of the call cannot be set up", soundError{err})
-}
-
-// soundError is a failure of the media, which is no matter of the service.
-type soundError struct{ error }
-
-func (e soundError) Unwrap() error { return e.error }
-
-// Hint tells what to do about it: what the media itself says, when it says anything.
-func (e soundError) Hint() string {
+// soundError puts into words why a call cannot have sound, with what the media itself says is to be
+// done, when it says anything.
+func soundError(err error) error {
+	said := &Error{What: "the sound of the call cannot be set up", Do: "check the sound devices and the network; your desk phone can dial instead", Err: err}
 	var says interface{ Hint() string }
-	if errors.As(e.error, &says) && says.Hint() != "" {
-		return says.Hint()
+	if errors.As(err, &says) && says.Hint() != "" {
+		said.Do = says.Hint()
 	}
-	return "check the sound devices and the network; your desk phone can dial instead"
+	return said
 }
 
-var _ store.Phone = (*Phone)(nil)
+var (
+	_ store.Phone     = (*Phone)(nil)
+	_ store.DeskPhone = (*Phone)(nil)
+)

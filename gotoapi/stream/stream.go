@@ -47,7 +47,10 @@ func (s *Stream) Run(ctx context.Context) error {
 	l := newLoop(ctx, s)
 	err := l.run()
 	l.end()
-	if err != nil {
+	switch {
+	case err != nil && s.cfg.Carry != nil:
+		return err // what it is for, the carrier knows
+	case err != nil:
 		return fmt.Errorf("connecting to live calls: %w", err)
 	}
 	return nil

@@ -69,6 +69,9 @@ func Service(t Target) []Check {
 		scope(gotoapi.ScopeReportsRead, p.firstReport),
 		scope(gotoapi.ScopeVoiceAdmin, p.firstExtension),
 		scope(gotoapi.ScopeRecordingsRead, p.noRecording),
+		scope(gotoapi.ScopeWebCalls, p.noHangUp),
+		scope(gotoapi.ScopeWebCallsRead, p.noWebCall),
+		scope(gotoapi.ScopeClickToCall, p.noClick),
 		{Name: "channel", Run: p.makeChannel},
 		{Name: "websocket", Run: p.websocket},
 		scope(gotoapi.ScopeNotifications, p.subscriptions),
@@ -225,6 +228,33 @@ func (p *patient) firstExtension(ctx context.Context) error {
 func (p *patient) noRecording(ctx context.Context) error {
 	_, err := p.Client.Recordings.Status(ctx, "00000000-0000-4000-8000-000000000000")
 	if errors.Is(err, gotoapi.ErrNotReady) {
+		return nil
+	}
+	return err
+}
+
+// noCallHere stands for a call of the Web Calls API that does not exist.
+const noCallHere = "ringside-doctor"
+
+// noHangUp ends a call that does not exist.
+func (p *patient) noHangUp(ctx context.Context) error { return p.Client.WebCalls.HangUp(ctx, noCallHere) }
+
+// noWebCall reads a call that does not exist.
+func (p *patient) noWebCall(ctx context.Context) error {
+	_, err := p.Client.WebCalls.Call(ctx, noCallHere)
+	return unlessThere(err)
+}
+
+// noClick asks for a call from no line to no number, which a service that allows it finds wrong.
+func (p *patient) noClick(ctx context.Context) error {
+	_, err := p.Client.WebCalls.ClickToCall(ctx, "", "")
+	return unlessThere(err)
+}
+
+// unlessThere takes a refusal of what does not exist, or makes no sense, for the right to ask.
+func unlessThere(err error) error {
+	var refused *gotoapi.Error
+	if errors.As(err, &refused) && (refused.Status == http.StatusNotFound || refused.Status == http.StatusBadRequest || refused.Status == http.StatusUnprocessableEntity) {
 		return nil
 	}
 	return err
