@@ -13,7 +13,7 @@ import (
 
 const (
 	scopeWebCalls    = "webrtc.v1.write"
-	scopeWebRead     = "webrtc.v1.write|webrtc.v1.read"
+	scopeWebRead     = "webrtc.v1.read"
 	scopeClickToCall = "calls.v2.initiate"
 
 	maxExtensions = 20

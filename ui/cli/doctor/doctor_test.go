@@ -315,7 +315,7 @@ func TestInterrupted(t *testing.T) {
 			t.Errorf("%v, %d channels in the middle, %+v", err, there, sum)
 		}
 		r.wants("ok subscription", "ok cleanup")
-		if strings.Contains(r.found(), "calls") || strings.Contains(r.found(), "report:") {
+		if strings.Contains(r.found(), " calls\n") || strings.Contains(r.found(), " calls:") || strings.Contains(r.found(), "report:") {
 			t.Errorf("what was not made is told:\n%s", r.found())
 		}
 	})

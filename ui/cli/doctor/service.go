@@ -237,7 +237,9 @@ func (p *patient) noRecording(ctx context.Context) error {
 const noCallHere = "ringside-doctor"
 
 // noHangUp ends a call that does not exist.
-func (p *patient) noHangUp(ctx context.Context) error { return p.Client.WebCalls.HangUp(ctx, noCallHere) }
+func (p *patient) noHangUp(ctx context.Context) error {
+	return p.Client.WebCalls.HangUp(ctx, noCallHere)
+}
 
 // noWebCall reads a call that does not exist.
 func (p *patient) noWebCall(ctx context.Context) error {
