@@ -95,10 +95,14 @@ type loop struct {
 	state   Status // as last published, without what time alone changes
 }
 
+// burst is how many messages of a reader may wait: a reader that hands over each by itself costs two turns
+// of the scheduler a message.
+const burst = 64
+
 func newLoop(ctx context.Context, s *Stream) *loop {
 	own, cancel := context.WithCancel(ctx)
 	l := &loop{
-		s: s, ctx: own, cancel: cancel, heard: make(chan heard), done: make(chan func()),
+		s: s, ctx: own, cancel: cancel, heard: make(chan heard, burst), done: make(chan func()),
 		timer: time.NewTimer(0), openAt: time.Now(), state: s.Status(), wall: s.cfg.Wall().Round(0),
 		recent: call.NewRecent[eventKey](recentEvents),
 	}
@@ -118,6 +122,7 @@ func (l *loop) run() error {
 			return nil
 		case h := <-l.heard:
 			l.take(h)
+			l.drain()
 		case then := <-l.done:
 			l.tasks--
 			then()
@@ -131,6 +136,18 @@ func (l *loop) run() error {
 		}
 		if l.fatal != nil {
 			return l.fatal
+		}
+	}
+}
+
+// drain takes what else was heard, so that a burst costs one round of the loop.
+func (l *loop) drain() {
+	for range cap(l.heard) {
+		select {
+		case h := <-l.heard:
+			l.take(h)
+		default:
+			return
 		}
 	}
 }
