@@ -6,12 +6,14 @@ import (
 	"os/exec"
 )
 
-// rootFS is the top of the checkout.
-func rootFS() fs.FS { return os.DirFS("../..") }
+// root is the top of the checkout.
+const root = "../.."
+
+func rootFS() fs.FS { return os.DirFS(root) }
 
 // ignored reports whether git ignores a file of the top level: what a build left behind.
 func ignored(name string) bool {
 	cmd := exec.Command("git", "check-ignore", "-q", name)
-	cmd.Dir = "../.."
+	cmd.Dir = root
 	return cmd.Run() == nil
 }
