@@ -44,6 +44,7 @@ type Config struct {
 	// NoMedia answers the offers of web calls with a description that is well-formed and leads nowhere: no
 	// socket is opened, as a synctest bubble wants it.
 	NoMedia bool
+	MediaIP string      // address of this machine at which calls have their sound; "" is 127.0.0.1
 	Answers voice.Style // form of the answers; "" takes the two that the vendor's guide prints in turn
 
 	CRMToken   string        // bearer token of the CRM below /crm; "" is derived from World.Seed

@@ -81,7 +81,7 @@ func (st FaultState) body() faultBody {
 	b := faultBody{ID: st.ID, Kind: st.Kind, Probability: st.Probability, Every: st.Every, Count: st.Count, Source: st.Source,
 		Path: st.Path, Method: st.Method, Status: st.Status, Seen: st.Seen, Fired: st.Fired}
 	switch st.Kind { // the others' defaults say nothing
-	case Delay, Slow:
+	case Delay, Slow, Jitter:
 		b.Delay = st.Delay.String()
 	case Oversize:
 		b.Size = st.Size

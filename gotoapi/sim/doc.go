@@ -53,13 +53,18 @@
 // echo, *44 plays music, *45 never sends any sound, *46 plays tones back, *47 presses keys, *48 fails, *49
 // hangs up after three seconds. Where the vendor says nothing: an extension that is registered already has the resultCode 409, a
 // device of a known id is answered 409 while its channel lives, and verbs that do not fit a call's state
-// are answered 409. With [Config].NoMedia the offers of calls are answered and lead nowhere.
+// are answered 409.
+//
+// Calls have real sound, over one UDP port on loopback ([Config].MediaIP) that is opened with the first of them:
+// an ICE-lite answer in the forms of the vendor's guide ([Config].Answers), DTLS, Opus and telephone events.
+// Far ends have voices of their own; whoever is on hold or waits hears music; what they hear pressed is kept
+// ([Service.Tones]). With [Config].NoMedia offers are answered and lead nowhere, and nothing is opened.
 //
 // # Faults
 //
 // [Service.Faults] makes the service misbehave: rules for frames (drop, duplicate, reorder, delay,
 // corrupt, oversize, close, half-open), for requests (answer, slow, garbage) and for calls (give-up: the caller is gone in the
-// moment of the answer), and events that happen at once (close, half-open, refresh-notice, to-be-closed,
+// moment of the answer; never-sends; loss and jitter of the packets of sound), and events that happen at once (close, half-open, refresh-notice, to-be-closed,
 // revoke-tokens, expire-tokens, channel-gone, unsubscribe, unregister). Each has a counter, so that a test can show
 // that it struck.
 //
@@ -94,6 +99,8 @@
 //	                               {"kind":"close","code":1012}, {"kind":"half-open","count":1},
 //	                               {"kind":"answer","status":503,"path":"/call-events/","count":3};
 //	                               {"kind":"answer","status":429,"path":"/web-calls/v1/calls/*/answer"};
+//	                               {"kind":"loss","probability":0.05}, {"kind":"jitter","delay":"50ms"},
+//	                               {"kind":"never-sends","count":1}, {"kind":"give-up","count":1};
 //	                               {"kind":"slow","delay":"5s","path":"/crm/api/"}, {"kind":"garbage","path":"/crm/api/"};
 //	                               with "now":true it happens once and is no rule: {"kind":"to-be-closed","now":true}
 //	DELETE /_sim/faults            takes all rules out

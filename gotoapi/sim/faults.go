@@ -34,8 +34,13 @@ const (
 	Garbage FaultKind = "garbage" // requests under Fault.Path are answered with 200 and what is no JSON
 )
 
-// GiveUp is the fault of calls: the caller gives up in the moment in which a web call is answered.
-const GiveUp FaultKind = "give-up"
+// Faults of web calls and their sound. A packet that is struck was sent, or is received, by the far end.
+const (
+	GiveUp     FaultKind = "give-up"     // the caller gives up in the moment in which a call is answered
+	NeverSends FaultKind = "never-sends" // the far end of a call never sends any sound
+	Loss       FaultKind = "loss"        // a packet of sound is lost, with Fault.Probability; Source "sent" or "received" is one way only
+	Jitter     FaultKind = "jitter"      // a packet of sound leaves late, by any time up to Fault.Delay
+)
 
 // Faults that happen once, at the time of Faults.Now. Close and HalfOpen can be used so, too.
 const (
@@ -52,14 +57,14 @@ const (
 // strikes each frame or request that it matches.
 type Fault struct {
 	Kind        FaultKind
-	Probability float64       // of each match, 0 to 1; 0 is always
+	Probability float64       // of each match, 0 to 1; 0 is always. Of Loss: the share of packets
 	Every       int           // strikes each n-th match; 0 is each
 	Count       int           // strikes so many times and is then spent; 0 is no end
 	Source      string        // frames of this data.source only, such as "call-events"; "" is all
 	Path        string        // faults of requests: those whose path begins so, * being any segment; "" is all
 	Method      string        // faults of requests: those of this method only, such as "PUT"; "" is all
 	Status      int           // Answer: HTTP status, 400 to 599
-	Delay       time.Duration // Delay and Slow: how late; 0 is 2 s. Answer 429 of the CRM: what its Retry-After says
+	Delay       time.Duration // Delay, Slow, Jitter: how late; 0 is 2 s, for Jitter 50 ms. Answer 429 of the CRM: what its Retry-After says
 	Size        int           // Oversize: bytes; 0 is 4 MiB
 	Code        int           // Close: close code; 0 is 1011, 1006 ends without a close frame
 }
@@ -102,19 +107,22 @@ func (f *Faults) Add(rule Fault) (int, error) {
 // rule checks f as a rule and fills its defaults in.
 func (f Fault) rule() (Fault, error) {
 	switch f.Kind {
-	case Drop, Duplicate, Reorder, Delay, Corrupt, Oversize, Close, HalfOpen, Slow, Garbage, GiveUp:
+	case Drop, Duplicate, Reorder, Delay, Corrupt, Oversize, Close, HalfOpen, Slow, Garbage, GiveUp, NeverSends, Loss, Jitter:
 	case Answer:
 		if f.Status < 400 || f.Status > 599 {
 			return f, fmt.Errorf("fault answer: status %d is no refusal; give one from 400 to 599", f.Status)
 		}
 	default:
-		return f, fmt.Errorf("fault %q is no rule; the rules are drop, duplicate, reorder, delay, corrupt, oversize, close, half-open, answer, slow, garbage and give-up", f.Kind)
+		return f, fmt.Errorf("fault %q is no rule; the rules are drop, duplicate, reorder, delay, corrupt, oversize, close, half-open, answer, slow, garbage, give-up, never-sends, loss and jitter", f.Kind)
 	}
 	switch {
 	case !(f.Probability >= 0 && f.Probability <= 1):
 		return f, fmt.Errorf("fault %s: probability %g is not between 0 and 1", f.Kind, f.Probability)
 	case f.Every < 0 || f.Count < 0 || f.Delay < 0 || f.Size < 0 || f.Size > 64<<20:
 		return f, fmt.Errorf("fault %s: every, count, delay and size must not be negative, and size at most 64 MiB", f.Kind)
+	}
+	if f.Kind == Jitter {
+		orDefault(&f.Delay, 50*time.Millisecond)
 	}
 	orDefault(&f.Delay, 2*time.Second)
 	orDefault(&f.Size, 4<<20)
@@ -279,11 +287,41 @@ func (f *Faults) pick(matches func(*FaultState) bool) *FaultState {
 func (k FaultKind) ofRequests() bool { return k == Answer || k == Slow || k == Garbage }
 
 // ofFrames tells whether a fault strikes frames.
-func (k FaultKind) ofFrames() bool { return !k.ofRequests() && k != GiveUp }
+func (k FaultKind) ofFrames() bool { return !k.ofRequests() && !k.ofCalls() }
+
+// ofCalls tells whether a fault strikes web calls or their sound.
+func (k FaultKind) ofCalls() bool { return k == GiveUp || k == NeverSends || k == Loss || k == Jitter }
 
 // gaveUp asks whether the caller gives up now.
 func (f *Faults) gaveUp() bool {
 	return f.pick(func(r *FaultState) bool { return r.Kind == GiveUp }) != nil
+}
+
+// neverSends asks whether the far end of a call that begins to sound never does.
+func (f *Faults) neverSends() bool {
+	return f.pick(func(r *FaultState) bool { return r.Kind == NeverSends }) != nil
+}
+
+// way asks what becomes of a packet of sound.
+func (f *Faults) way(sent bool) (lost bool, late time.Duration) {
+	f.s.mu.Lock()
+	defer f.s.mu.Unlock()
+	if len(f.rules) == 0 {
+		return false, 0
+	}
+	source := "received"
+	if sent {
+		source = "sent"
+	}
+	if f.pick(func(r *FaultState) bool { return r.Kind == Loss && (r.Source == "" || r.Source == source) }) != nil {
+		return true, 0
+	}
+	if sent {
+		if r := f.pick(func(r *FaultState) bool { return r.Kind == Jitter }); r != nil {
+			late = time.Duration(f.rand.Int64N(int64(r.Delay) + 1))
+		}
+	}
+	return false, late
 }
 
 // under tells whether a request's path is one that a rule asks for: it begins with the rule's, in which *

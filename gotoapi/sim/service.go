@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"ringside/gotoapi/sim/voice"
 	"ringside/gotoapi/sim/world"
 )
 
@@ -17,6 +18,7 @@ type Service struct {
 	cfg    Config
 	mux    *http.ServeMux
 	faults *Faults
+	voice  *voice.Engine
 	people *people
 	crm    *crm
 	wake   chan struct{} // something may be due earlier than Run believes
@@ -88,6 +90,7 @@ func New(cfg Config) (*Service, error) {
 		sockets:  make(map[*socket]struct{}),
 	}
 	s.faults = newFaults(s, cfg.World.Seed)
+	s.voice = voice.NewEngine(voice.Config{IP: cfg.MediaIP, Strike: s.faults.way})
 	s.crm = newCRM(cfg.CRMToken, cfg.CRMLatency, w.Contacts(), s.Now)
 	s.mux = s.routes()
 	return s, nil
@@ -141,7 +144,7 @@ func (s *Service) at(d time.Duration, act func()) {
 }
 
 // Run drives the world, the channels' lives and the faults' delays until ctx ends. Then it closes
-// every websocket with 1001, waits for their goroutines and returns nil. A service runs once.
+// every websocket with 1001 and all sound, waits for their goroutines and returns nil. A service runs once.
 func (s *Service) Run(ctx context.Context) error {
 	s.mu.Lock()
 	if s.stage != idle {
@@ -150,6 +153,7 @@ func (s *Service) Run(ctx context.Context) error {
 	}
 	s.stage = running
 	s.mu.Unlock()
+	defer s.hush()
 	defer s.shutdown()
 
 	timer := time.NewTimer(0)
@@ -198,6 +202,13 @@ func (s *Service) next() (time.Time, func()) {
 }
 
 func (s *Service) step() { s.take(s.world.Step()) }
+
+// hush ends the sound of all calls.
+func (s *Service) hush() {
+	if err := s.voice.Close(); err != nil {
+		s.cfg.Log.Warn("the sound of the simulated calls did not end cleanly", "error", err)
+	}
+}
 
 // shutdown closes all sockets and waits until nothing of them is left. A client that does not
 // take the close frame in time loses its connection.

@@ -36,6 +36,8 @@ type webCall struct {
 	sip      string
 	sdp      string // the last answer
 	media    line   // nil before
+	heard    bool   // the far end was asked for sound
+	mute     bool   // by a fault it never sends any
 }
 
 // webCallView is a call object.

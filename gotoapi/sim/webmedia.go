@@ -1,8 +1,10 @@
 package sim
 
 import (
+	"errors"
 	"io"
 	"net/http"
+	"strings"
 
 	"ringside/gotoapi/sim/voice"
 )
@@ -12,6 +14,7 @@ type line interface {
 	Answer(offer string) (answer string, err error) // the first time and each time after
 	Play(voice.Part)                                // what the far end sounds like from now on
 	Press(digits string)                            // the far end hears tones
+	Heard() string                                  // all tones that it has heard
 	Close()
 }
 
@@ -51,7 +54,10 @@ func (s *Service) newLine() line {
 	if style == "" {
 		style = []voice.Style{voice.Bundle, voice.SSRC}[(s.cfg.World.Seed+uint64(s.phones.made))%2]
 	}
-	return newPaper(s.phones.ids, style)
+	if s.cfg.NoMedia {
+		return newPaper(s.phones.ids, style)
+	}
+	return s.voice.Session(style, s.phones.ids.uuid(), s.phones.ids.uuid())
 }
 
 // offered is api for a request that brings an offer: check looks at it under the lock, then the answer is
@@ -91,7 +97,11 @@ func (s *Service) agree(r *request, check func(*request) (*offer, *apiError), ac
 		if o.fresh {
 			o.media.Close()
 		}
-		return 0, nil, errBadRequest("sdp", err.Error())
+		if wrong := (*voice.OfferError)(nil); errors.As(err, &wrong) {
+			return 0, nil, errBadRequest("sdp", wrong.Error())
+		}
+		s.cfg.Log.Warn("a web call has no sound", "error", err)
+		return 0, nil, errStatus(http.StatusServiceUnavailable)
 	}
 	o.answer = answer
 	s.mu.Lock()
@@ -115,12 +125,17 @@ func (s *Service) sounds(c *webCall) {
 	if c.media == nil || c.status != webConnected {
 		return
 	}
+	if !c.heard {
+		c.heard, c.mute = true, s.faults.neverSends()
+	}
 	c.media.Play(s.part(c))
 }
 
 func (s *Service) part(c *webCall) voice.Part {
 	p := voice.Part{Kind: voice.Kind(c.sound), Who: c.party.Number, Deaf: c.muted || c.held}
 	switch {
+	case c.mute:
+		p.Kind = voice.Silent
 	case c.held:
 		p.Kind = voice.Nothing
 	case c.farHeld || c.waits:
@@ -132,6 +147,18 @@ func (s *Service) part(c *webCall) voice.Part {
 	return p
 }
 
+// Tones are the tones that the far end of a web call has heard so far; false when the call is not there,
+// or has no sound yet.
+func (s *Service) Tones(callID string) (string, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := s.phones.calls[callID]
+	if c == nil || c.media == nil {
+		return "", false
+	}
+	return c.media.Heard(), true
+}
+
 // silence ends a call's sound.
 func (s *Service) silence(c *webCall) {
 	if c.media != nil {
@@ -140,7 +167,10 @@ func (s *Service) silence(c *webCall) {
 }
 
 // paper is sound that was agreed upon and is nowhere: no socket is opened for it.
-type paper struct{ voice.Description }
+type paper struct {
+	voice.Description
+	heard string
+}
 
 // newPaper writes an answer that looks like the service's own, with an address that is set aside for
 // documentation.
@@ -153,7 +183,7 @@ func newPaper(ids *ids, style voice.Style) *paper {
 		}
 		colons = append(colons, upper(print[i]), upper(print[i+1]))
 	}
-	return &paper{voice.Description{
+	return &paper{Description: voice.Description{
 		Style: style, IP: "192.0.2.10", Port: 20_000 + ids.rand().IntN(20_000), Ufrag: ids.opaque(3), Pwd: ids.opaque(18),
 		Fingerprint: "sha-256 " + string(colons), Source: ids.rand().Uint32(), Name: ids.uuid(), Stream: ids.uuid(),
 	}}
@@ -168,7 +198,10 @@ func upper(hex byte) byte {
 
 // Answer implements line.
 func (p *paper) Answer(offer string) (string, error) {
-	p.Direction = voice.Direction(offer)
+	p.Direction, p.Events = voice.Direction(offer), 0
+	if strings.Contains(offer, "\na=rtpmap:126 telephone-event/") {
+		p.Events = 126
+	}
 	return p.String(), nil
 }
 
@@ -176,7 +209,10 @@ func (p *paper) Answer(offer string) (string, error) {
 func (*paper) Play(voice.Part) {}
 
 // Press implements line.
-func (*paper) Press(string) {}
+func (p *paper) Press(digits string) { p.heard += digits }
+
+// Heard implements line.
+func (p *paper) Heard() string { return p.heard }
 
 // Close implements line.
 func (*paper) Close() {}

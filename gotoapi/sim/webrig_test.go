@@ -11,8 +11,8 @@ import (
 	"ringside/gotoapi/sim/world"
 )
 
-const anOffer = "v=0\r\no=- 1 0 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\nc=IN IP4 0.0.0.0\r\na=setup:actpass\r\n" +
-	"a=ice-ufrag:eY+O\r\na=ice-pwd:6V4eSXF/FlGsg25aSo7z4/J4\r\na=rtcp-mux\r\na=sendrecv\r\na=rtpmap:111 OPUS/48000/2\r\na=mid:audio0\r\n" +
+const anOffer = "v=0\r\no=- 1 0 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111 126\r\nc=IN IP4 0.0.0.0\r\na=setup:actpass\r\n" +
+	"a=ice-ufrag:eY+O\r\na=ice-pwd:6V4eSXF/FlGsg25aSo7z4/J4\r\na=rtcp-mux\r\na=sendrecv\r\na=rtpmap:111 OPUS/48000/2\r\na=rtpmap:126 telephone-event/8000\r\na=mid:audio0\r\n" +
 	"a=fingerprint:sha-256 6C:A1:94:5A:63:3C:05:19:2A:C0:43:5F:A9:C4:F8:A8:6A:55:6A:88:B2:23:23:EA:B7:94:58:A3:E7:EF:57:20\r\n"
 
 // callIn is a call object as the tests read it.

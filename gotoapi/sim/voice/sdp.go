@@ -3,7 +3,9 @@
 package voice
 
 import (
+	"cmp"
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -12,8 +14,8 @@ type Style string
 
 // The styles.
 const (
-	Bundle Style = "bundle" // a BUNDLE group of a name of its own, payload types 111 and 126, no ssrc lines
-	SSRC   Style = "ssrc"   // no group, RTP/SAVPF, payload type 111 alone, ssrc lines
+	Bundle Style = "bundle" // a BUNDLE group of a name of its own, no ssrc lines
+	SSRC   Style = "ssrc"   // no group, RTP/SAVPF, ssrc lines
 )
 
 // Description is what an answer says.
@@ -23,6 +25,8 @@ type Description struct {
 	Port        int
 	Ufrag, Pwd  string
 	Fingerprint string // "sha-256 AB:…"
+	Opus        int    // payload type; 0 is 111
+	Events      int    // payload type of telephone events; 0 is none
 	Direction   string // sendrecv, sendonly, recvonly, inactive
 	Source      uint32 // of the sound, style ssrc
 	Name        string // canonical name, style ssrc; also the label of the stream
@@ -34,9 +38,14 @@ func (d Description) String() string {
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\r\n", args...) }
 	bundle := d.Style != SSRC
-	origin, profile, formats, opus := d.IP, "UDP/TLS/RTP/SAVPF", "111 126", "opus"
+	origin, profile, opus := d.IP, "UDP/TLS/RTP/SAVPF", "opus"
 	if !bundle {
-		origin, profile, formats, opus = "127.0.0.1", "RTP/SAVPF", "111", "OPUS"
+		origin, profile, opus = "127.0.0.1", "RTP/SAVPF", "OPUS"
+	}
+	d.Opus = cmp.Or(d.Opus, 111)
+	formats := strconv.Itoa(d.Opus)
+	if d.Events > 0 {
+		formats += " " + strconv.Itoa(d.Events)
 	}
 	line("v=0")
 	line("o=rtcweb 1 1 IN IP4 %s", origin)
@@ -61,9 +70,9 @@ func (d Description) String() string {
 	if !bundle {
 		line("a=rtcp:9 IN IP4 0.0.0.0")
 	}
-	line("a=rtpmap:111 %s/48000/2", opus)
-	if bundle {
-		line("a=rtpmap:126 telephone-event/8000")
+	line("a=rtpmap:%d %s/48000/2", d.Opus, opus)
+	if d.Events > 0 {
+		line("a=rtpmap:%d telephone-event/8000", d.Events)
 	}
 	line("a=maxptime:60")
 	line("a=candidate:0 1 UDP 2113667327 %s %d typ host", d.IP, d.Port)

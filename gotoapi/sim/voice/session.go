@@ -1,0 +1,296 @@
+package voice
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/pion/rtp"
+	"github.com/pion/webrtc/v4"
+)
+
+type rtpHeader = rtp.Header
+
+// Session is the sound of one call. Its methods may be called from any goroutine.
+type Session struct {
+	e            *Engine
+	style        Style
+	name, stream string
+	done         chan struct{} // closed when it ends
+
+	talk  sync.Mutex // one answer at a time
+	pc    *webrtc.PeerConnection
+	send  *webrtc.RTPSender
+	track *track
+
+	mu      sync.Mutex
+	ended   bool
+	speaker speaker
+	heard   []byte // digits
+}
+
+// OfferError says what is wrong with an offer.
+type OfferError struct {
+	what  string
+	cause error // nil when there is no more to say
+}
+
+func (e *OfferError) Error() string {
+	if e.cause == nil {
+		return e.what
+	}
+	return e.what + ": " + e.cause.Error()
+}
+
+func (e *OfferError) Unwrap() error { return e.cause }
+
+// Answer answers an offer: the call's first one, or a later one for hold, another network or an ICE restart.
+func (s *Session) Answer(offer string) (string, error) {
+	s.talk.Lock()
+	defer s.talk.Unlock()
+	if s.pc == nil {
+		if err := s.open(); err != nil {
+			return "", err
+		}
+	}
+	if err := s.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeOffer, SDP: offer}); err != nil {
+		return "", &OfferError{"cannot be taken", err}
+	}
+	answer, err := s.pc.CreateAnswer(nil)
+	if err != nil {
+		return "", &OfferError{"cannot be answered", err}
+	}
+	gathered := webrtc.GatheringCompletePromise(s.pc)
+	if err := s.pc.SetLocalDescription(answer); err != nil {
+		return "", &OfferError{"cannot be answered", err}
+	}
+	select {
+	case <-gathered:
+	case <-s.done:
+		return "", errClosed
+	}
+	return s.describe(s.pc.LocalDescription().SDP)
+}
+
+// open makes the connection.
+func (s *Session) open() error {
+	s.e.mu.Lock()
+	err := s.e.open()
+	api, cert, library := s.e.api, s.e.cert, s.e.sounds
+	s.e.mu.Unlock()
+	if err != nil {
+		return err
+	}
+	pc, err := api.NewPeerConnection(webrtc.Configuration{Certificates: []webrtc.Certificate{cert}})
+	if err != nil {
+		return fmt.Errorf("opening the sound: %w", err)
+	}
+	tr := &track{name: s.name, stream: s.stream}
+	send, err := pc.AddTrack(tr)
+	if err != nil {
+		return fmt.Errorf("opening the sound: %w", err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ended {
+		s.e.work.Go(func() { _ = pc.GracefulClose() })
+		return errClosed
+	}
+	s.pc, s.send, s.track = pc, send, tr
+	s.speaker.sounds = library
+	pc.OnTrack(func(r *webrtc.TrackRemote, _ *webrtc.RTPReceiver) { s.listen(r) })
+	var once sync.Once
+	pc.OnConnectionStateChange(func(state webrtc.PeerConnectionState) {
+		if state == webrtc.PeerConnectionStateConnected {
+			once.Do(s.begin)
+		}
+	})
+	s.e.work.Go(func() {
+		for { // reports are read so that they are not in the way
+			if _, _, err := send.ReadRTCP(); err != nil {
+				return
+			}
+		}
+	})
+	return nil
+}
+
+// begin starts to speak.
+func (s *Session) begin() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.ended {
+		s.e.work.Go(s.speak)
+	}
+}
+
+// describe writes the answer in the service's style.
+func (s *Session) describe(local string) (string, error) {
+	d := Description{Style: s.style, IP: s.e.cfg.IP, Direction: "sendrecv", Name: s.name, Stream: s.stream}
+	for line := range strings.Lines(local) {
+		line = strings.TrimSpace(line)
+		name, value, _ := strings.Cut(line, ":")
+		switch name {
+		case "a=ice-ufrag":
+			d.Ufrag = value
+		case "a=ice-pwd":
+			d.Pwd = value
+		case "a=fingerprint":
+			d.Fingerprint = value
+		case "a=candidate":
+			if f := strings.Fields(value); len(f) > 5 && d.Port == 0 {
+				d.Port, _ = strconv.Atoi(f[5]) // a port that is no number is none
+			}
+		case "a=sendrecv", "a=sendonly", "a=recvonly", "a=inactive":
+			d.Direction = strings.TrimPrefix(name, "a=")
+		}
+	}
+	if d.Port == 0 || d.Ufrag == "" {
+		return "", errors.New("answering: there is no way to this machine")
+	}
+	for _, c := range s.send.GetParameters().Codecs {
+		switch {
+		case strings.EqualFold(c.MimeType, webrtc.MimeTypeOpus) && d.Opus == 0:
+			d.Opus = int(c.PayloadType)
+		case strings.EqualFold(c.MimeType, mimeEvents) && d.Events == 0:
+			d.Events = int(c.PayloadType)
+		}
+	}
+	if d.Opus == 0 {
+		return "", &OfferError{"offers no Opus", nil}
+	}
+	if enc := s.send.GetParameters().Encodings; len(enc) > 0 {
+		d.Source = uint32(enc[0].SSRC)
+	}
+	return d.String(), nil
+}
+
+// Play changes what the far end sounds like.
+func (s *Session) Play(p Part) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.speaker.turn(p)
+}
+
+// Press lets the far end hear tones that the service was asked for.
+func (s *Session) Press(digits string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.hear(digits)
+}
+
+// hear notes digits, and lets a far end that plays them back do so. The lock is held.
+func (s *Session) hear(digits string) {
+	s.heard = append(s.heard, digits...)
+	if s.speaker.part.Kind == Digits {
+		s.speaker.queue = append(s.speaker.queue, digits...)
+	}
+}
+
+// Heard are the tones that the far end has heard so far.
+func (s *Session) Heard() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return string(s.heard)
+}
+
+// Close ends the sound and returns at once; Engine.Close waits for what is left of it.
+func (s *Session) Close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ended {
+		return
+	}
+	s.ended = true
+	close(s.done)
+	pc := s.pc
+	s.e.work.Go(func() {
+		if pc != nil {
+			_ = pc.GracefulClose() // it is over either way
+		}
+		s.e.mu.Lock()
+		delete(s.e.sessions, s)
+		s.e.mu.Unlock()
+	})
+}
+
+// frameTime is how long a packet of sound is, and samples how much of it there is.
+const (
+	frameTime = 20 * time.Millisecond
+	samples   = 960
+	mostLate  = 5 // frames that are made up for after a standstill; more are left out
+)
+
+// speak sends a packet every 20 ms.
+func (s *Session) speak() {
+	tick := time.NewTicker(frameTime)
+	defer tick.Stop()
+	next := time.Now()
+	for {
+		select {
+		case <-s.done:
+			return
+		case now := <-tick.C:
+			if behind := now.Sub(next); behind > mostLate*frameTime {
+				s.track.skip(uint32(behind/frameTime) * samples)
+				next = now
+			}
+			for ; !next.After(now); next = next.Add(frameTime) {
+				s.say()
+			}
+		}
+	}
+}
+
+// say sends what is to be heard in the next 20 ms.
+func (s *Session) say() {
+	s.mu.Lock()
+	f := s.speaker.next(s.track.hasEvents())
+	s.mu.Unlock()
+	switch {
+	case f.event != nil:
+		s.track.event(f.event, f.first)
+	case f.sound != nil:
+		s.track.sound(f.sound)
+	default:
+		s.track.skip(samples)
+	}
+}
+
+// listen hears what the client says until the call's end.
+func (s *Session) listen(r *webrtc.TrackRemote) {
+	var last uint32
+	var toned bool
+	for {
+		p, _, err := r.ReadRTP()
+		if err != nil {
+			return
+		}
+		if s.track.isEvent(p.PayloadType) {
+			if over := len(p.Payload) >= 4 && p.Payload[1]&0x80 != 0; over && (!toned || p.Timestamp != last) {
+				toned, last = true, p.Timestamp
+				s.toned(p.Payload[0])
+			}
+			continue
+		}
+		s.mu.Lock()
+		echo := s.speaker.part.Kind == Echo && !s.speaker.part.Deaf
+		s.mu.Unlock()
+		if echo && len(p.Payload) > 0 {
+			s.track.echo(p.Timestamp, slices.Clone(p.Payload))
+		}
+	}
+}
+
+// toned hears the tone of a telephone event.
+func (s *Session) toned(code byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if int(code) < len(keys) && !s.speaker.part.Deaf {
+		s.hear(keys[code : code+1])
+	}
+}

@@ -1,0 +1,227 @@
+package voice_test
+
+import (
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/pion/webrtc/v4"
+
+	"ringside/gotoapi/sim/voice"
+)
+
+// start makes an engine that is closed at the test's end, when nothing of it may be left.
+func start(t *testing.T, cfg voice.Config) *voice.Engine {
+	t.Helper()
+	e := voice.NewEngine(cfg)
+	t.Cleanup(func() {
+		if err := e.Close(); err != nil {
+			t.Error(err)
+		}
+		if n := e.Sessions(); n != 0 {
+			t.Errorf("%d sessions are left", n)
+		}
+	})
+	return e
+}
+
+func TestEchoInBothStyles(t *testing.T) {
+	t.Parallel()
+	for _, style := range []voice.Style{voice.Bundle, voice.SSRC} {
+		t.Run(string(style), func(t *testing.T) {
+			t.Parallel()
+			e := start(t, voice.Config{})
+			s := e.Session(style, "name", "stream")
+			s.Play(voice.Part{Kind: voice.Echo})
+			p := newPeer(t)
+			began := time.Now()
+			answer := p.connect(s)
+			if took := time.Since(began); took > time.Second {
+				t.Errorf("connected after %v", took)
+			}
+			if strings.Contains(answer, "a=ssrc:") != (style == voice.SSRC) || strings.Contains(answer, "a=group:BUNDLE audio") != (style == voice.Bundle) {
+				t.Errorf("answer of the style %s:\n%s", style, answer)
+			}
+			p.sing(440, 50)
+			got := p.wait(48)
+			sound := decode(t, got)
+			if share := strength(sound[4800:], 440); share < 0.9 {
+				t.Errorf("%.2f of the echo is the tone", share)
+			}
+			s.Play(voice.Part{Kind: voice.Echo, Deaf: true})
+			p.sing(440, 5)
+			if after := len(p.packets(0)); after > len(got)+4 {
+				t.Errorf("%d packets came back from one who hears nothing", after-len(got))
+			}
+		})
+	}
+}
+
+func TestFarEnds(t *testing.T) {
+	t.Parallel()
+	e := start(t, voice.Config{})
+	s := e.Session(voice.Bundle, "name", "stream")
+	p := newPeer(t)
+	p.connect(s)
+	s.Play(voice.Part{Kind: voice.Speech, Who: "+12125550110"})
+	began := time.Now()
+	speech := p.wait(60)
+	if took := time.Since(began); took < time.Second || took > 3*time.Second {
+		t.Errorf("60 packets in %v", took)
+	}
+	for i, pkt := range speech[1:] {
+		if pkt.SequenceNumber != speech[i].SequenceNumber+1 || pkt.Timestamp != speech[i].Timestamp+960 {
+			t.Fatalf("packet %d: %d at %d after %d at %d", i+1, pkt.SequenceNumber, pkt.Timestamp, speech[i].SequenceNumber, speech[i].Timestamp)
+		}
+	}
+	if level := loudness(decode(t, speech)); level < 0.02 {
+		t.Errorf("speech of loudness %.3f", level)
+	}
+	n := len(p.packets(0))
+	s.Play(voice.Part{Kind: voice.Nothing})
+	quiet := p.wait(n + 25)[n+10:]
+	if level := loudness(decode(t, quiet)); level > 0.01 {
+		t.Errorf("silence of loudness %.3f", level)
+	}
+	n = len(p.packets(0))
+	s.Play(voice.Part{Kind: voice.Music})
+	if level := loudness(decode(t, p.wait(n + 40)[n+5:])); level < 0.02 {
+		t.Errorf("music of loudness %.3f", level)
+	}
+	s.Play(voice.Part{Kind: voice.Silent})
+	<-time.After(100 * time.Millisecond)
+	n = len(p.packets(0))
+	<-time.After(200 * time.Millisecond)
+	if more := len(p.packets(n)); more > 0 {
+		t.Errorf("%d packets of one who never sends", more)
+	}
+}
+
+// TestTones lets a far end hear tones and play them back, and press keys of its own.
+func TestTones(t *testing.T) {
+	t.Parallel()
+	e := start(t, voice.Config{})
+	s := e.Session(voice.Bundle, "name", "stream")
+	p := newPeer(t)
+	p.connect(s)
+	s.Play(voice.Part{Kind: voice.Digits})
+	p.wait(10)
+	s.Press("5#")
+	n := len(p.packets(0))
+	sound := decode(t, p.wait(n + 30)[n:])
+	for _, hertz := range []float64{770, 1336, 941, 1477} {
+		if share := strength(sound, hertz); share < 0.05 {
+			t.Errorf("%.2f of the tones is %g Hz", share, hertz)
+		}
+	}
+	if share := strength(sound, 697); share > 0.02 {
+		t.Errorf("%.2f of the tones is of another key", share)
+	}
+	if s.Heard() != "5#" {
+		t.Errorf("heard %q", s.Heard())
+	}
+	s.Play(voice.Part{Kind: voice.Tones})
+	deadline := time.Now().Add(5 * time.Second)
+	keys := ""
+	for keys != "123#" {
+		if time.Now().After(deadline) {
+			t.Fatalf("keys %q", keys)
+		}
+		<-time.After(50 * time.Millisecond)
+		keys = p.pressed()
+	}
+}
+
+// pressed are the keys of the telephone events so far.
+func (p *peer) pressed() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	keys, last := "", uint32(0)
+	for _, e := range p.events {
+		if e.Payload[1]&0x80 != 0 && e.Timestamp != last {
+			keys, last = keys+string("0123456789*#"[e.Payload[0]]), e.Timestamp
+		}
+	}
+	return keys
+}
+
+func TestHoldAndRestart(t *testing.T) {
+	t.Parallel()
+	e := start(t, voice.Config{})
+	s := e.Session(voice.SSRC, "name", "stream")
+	s.Play(voice.Part{Kind: voice.Music})
+	p := newPeer(t)
+	p.connect(s)
+	p.wait(10)
+	first := p.exchange(s, &webrtc.OfferOptions{ICERestart: true})
+	n := len(p.packets(0))
+	p.wait(n + 25)
+	if !strings.Contains(first, "a=sendrecv") {
+		t.Errorf("answer to a new offer:\n%s", first)
+	}
+}
+
+func TestLossAndJitter(t *testing.T) {
+	t.Parallel()
+	var sent atomic.Int64
+	e := start(t, voice.Config{Strike: func(out bool) (bool, time.Duration) {
+		if !out {
+			return false, 0
+		}
+		n := sent.Add(1)
+		return n%5 == 0, time.Duration(n%4) * 15 * time.Millisecond
+	}})
+	s := e.Session(voice.Bundle, "name", "stream")
+	s.Play(voice.Part{Kind: voice.Music})
+	p := newPeer(t)
+	p.connect(s)
+	got := p.wait(80)
+	first, last, late := got[0].SequenceNumber, got[0].SequenceNumber, 0
+	for _, pkt := range got {
+		if pkt.SequenceNumber < last {
+			late++
+		}
+		last = max(last, pkt.SequenceNumber)
+	}
+	lost := 1 - float64(len(got))/float64(last-first+1)
+	if lost < 0.15 || lost > 0.25 || late == 0 {
+		t.Errorf("%.2f lost, %d out of order", lost, late)
+	}
+}
+
+// TestNothingIsLeft makes and ends calls, also in the middle of their beginning.
+func TestNothingIsLeft(t *testing.T) {
+	before := runtime.NumGoroutine()
+	e := voice.NewEngine(voice.Config{})
+	for n := range 6 {
+		s := e.Session(voice.Bundle, "name", "stream")
+		s.Play(voice.Part{Kind: voice.Music})
+		p := newPeer(t)
+		if n%2 == 0 {
+			p.connect(s)
+			p.wait(2)
+		} else {
+			p.exchange(s, nil)
+		}
+		s.Close()
+		if err := p.pc.GracefulClose(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := e.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.Session(voice.Bundle, "", "").Answer("v=0"); err == nil {
+		t.Error("a closed engine answered")
+	}
+	deadline := time.Now().Add(5 * time.Second)
+	for runtime.NumGoroutine() > before && time.Now().Before(deadline) {
+		<-time.After(20 * time.Millisecond)
+	}
+	if after := runtime.NumGoroutine(); after > before {
+		buf := make([]byte, 1<<16)
+		t.Errorf("%d goroutines, %d before\n%s", after, before, buf[:runtime.Stack(buf, true)])
+	}
+}
