@@ -50,7 +50,7 @@ func (m *Model) setCard() tea.Cmd {
 		c = m.selected()
 	}
 	m.card.SetOthers(others)
-	if c == nil {
+	if c == nil || m.presenting() {
 		m.card.SetData(nil, lookup.Result{}, nil)
 		return nil
 	}

@@ -37,6 +37,9 @@ func (m *Model) onKey(k tea.KeyPressMsg) tea.Cmd {
 		m.say(NoticeMsg{Level: Info, Text: m.meansNothing(pending, key)})
 		return nil
 	}
+	if no := m.mayNot(a); no != nil {
+		return no
+	}
 	if a == action.Tone {
 		return m.tone(key)
 	}
@@ -64,7 +67,14 @@ func (m *Model) meansNothing(pending, key string) string {
 
 // do acts: what concerns the whole screen here, the rest in the pane that is up.
 func (m *Model) do(a action.Action) tea.Cmd {
+	if no := m.mayNot(a); no != nil {
+		return no
+	}
 	switch a {
+	case action.Mask:
+		return m.mask()
+	case action.Present:
+		return m.present()
 	case action.Quit:
 		return m.leave()
 	case action.Answer, action.HangUp, action.Voicemail, action.Hold, action.Mute, action.Keypad, action.Dial,

@@ -10,6 +10,7 @@ import (
 	"ringside/lookup/number"
 	"ringside/store/archive"
 	"ringside/store/call"
+	"ringside/store/duty"
 	"ringside/store/query"
 	"ringside/ui/action"
 	"ringside/ui/calls"
@@ -44,9 +45,13 @@ type Options struct {
 	User    string         // who writes the notes; "" is "you"
 	Pops    []string       // names of the rules that a pop can be opened by (Ports.Pop), in their order
 	// Columns are those that were chosen for a list (Ports.KeepColumns), left to right.
-	Columns map[action.Place][]string
-	Bell    bool // ring the terminal's bell when a call rings this telephone
-	Partial bool // the board sees my own line alone: who else is free is not known
+	Columns   map[action.Place][]string
+	Bell      bool       // ring the terminal's bell when a call rings this telephone
+	Partial   bool       // the board sees my own line alone: who else is free is not known
+	Duty      duty.Desk  // what may be done here; the zero value is everything
+	Veil      *duty.Veil // masks numbers; nil is one of the screen's own
+	Masked    bool       // numbers are masked by the configuration: showing them needs the right to
+	Presenter bool       // it begins with names, card and notes hidden
 	// Now is the clock of the calls, read by the pump alone; nil is the real one. A simulation that
 	// runs faster than life hands in its own.
 	Now func() time.Time
@@ -86,11 +91,13 @@ type Model struct {
 	w, h int
 	now  time.Time
 
-	tab     int
-	detail  string // id of the call opened in full, "" for none
-	helping bool
-	filter  map[action.Place]string
-	pending string // first key of a sequence
+	tab      int
+	detail   string // id of the call opened in full, "" for none
+	helping  bool
+	filter   map[action.Place]string
+	me       map[string]bool // ids of my lines
+	audience audience
+	pending  string // first key of a sequence
 
 	view   *call.View // the newest
 	behind uint64     // version the live table shows while paused
@@ -160,8 +167,16 @@ func New(o Options) *Model {
 	if o.User == "" {
 		o.User = "you"
 	}
+	if o.Veil == nil {
+		o.Veil = duty.NewVeil(o.Masked)
+	}
+	seen := newAudience()
+	if o.Ports.Past != nil {
+		o.Ports.Past = discreet{o.Ports.Past, seen.on}
+	}
 	ctx, end := context.WithCancel(context.Background())
 	m := &Model{
+		audience: seen, me: map[string]bool{},
 		ctx: ctx, end: end, before: map[string][]string{},
 		entries: newKept[archive.Entry](maxReports), told: newKept[bool](maxTold),
 		opts: o, th: th, light: o.Ground == "light", keys: keys, pump: newPump(o.Now),
@@ -175,6 +190,9 @@ func New(o Options) *Model {
 		dirty: true,
 	}
 	m.phoned = m.newPhone()
+	for _, id := range o.Me {
+		m.me[id] = true
+	}
 	m.callsPane = calls.New(th, o.Limits, m.display, o.Me)
 	m.owedPane = owed.New(th, o.Owed, m.display)
 	m.callsPane.SetRegion(o.Region)
@@ -183,6 +201,9 @@ func New(o Options) *Model {
 	m.card.SetCreate(o.Create)
 	m.callsPane.SetColumns(o.Columns[action.Live])
 	m.listPane.SetColumns(o.Columns[action.Reports])
+	if o.Presenter {
+		m.setPresenting(true)
+	}
 	if err != nil {
 		m.notice, m.noticeUntil = NoticeMsg{Warn, err.Error(), "the dark theme is used"}, time.Unix(1<<40, 0)
 	}
@@ -259,14 +280,14 @@ func (m *Model) under() action.Place {
 
 // arrange gives every pane its room. It must be called when something appears or goes.
 func (m *Model) arrange() {
-	rings := len(m.track.rings) > 0
 	strip := m.stripLines()
 	m.phoned.bar.SetCarded(strip > 0 && m.w < layout.Wide)
+	rings := len(m.track.rings) > 0 && !m.presenting()
 	m.desk = layout.Of(m.w, m.h, layout.Parts{
 		Strip:  strip,
 		Notice: len(m.noticeLines()) + m.promptLines(),
 		Bar:    m.phoned.bar.Lines(),
-		Whole:  (m.list() != action.Live || m.detail != "" || m.helping || m.popped.up) && !rings,
+		Whole:  (m.list() != action.Live || m.detail != "" || m.helping || m.popped.up || m.presenting()) && !rings,
 	})
 	d := m.desk
 	m.header.SetSize(d.Header.W)
@@ -284,7 +305,7 @@ func (m *Model) arrange() {
 }
 
 func (m *Model) stripLines() int {
-	if len(m.track.rings) == 0 {
+	if len(m.track.rings) == 0 || m.presenting() {
 		return 0
 	}
 	return m.card.StripLines()

@@ -101,6 +101,8 @@ type Ports struct {
 	// KeepColumns is told which columns somebody has chosen for a list, to be handed back as
 	// Options.Columns at the next start; nil are those of a fresh desk.
 	KeepColumns func(place action.Place, order []string)
+	// Did is told of what the audit log is to hold.
+	Did func(Deed)
 	// Save writes a file for the person and gives its path; it never writes over another.
 	Save func(name string, data []byte) (path string, err error)
 }

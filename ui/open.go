@@ -55,7 +55,7 @@ func (m *Model) callOf(id string) *call.Call {
 		return c
 	}
 	if r, ok := m.reported.get(id); ok && r.Call != nil {
-		return r.Call
+		return m.faceless(r.Call)
 	}
 	if e, ok := m.entries.get(id); ok {
 		return e.Call
@@ -66,7 +66,7 @@ func (m *Model) callOf(id string) *call.Call {
 // reportOf gives the report of a call, nil when it is not at hand.
 func (m *Model) reportOf(id string) *call.Report {
 	if r, ok := m.reported.get(id); ok {
-		return r
+		return m.facelessReport(r)
 	}
 	e, _ := m.entries.get(id)
 	return e.Report

@@ -5,15 +5,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
 	"ringside/store/archive"
 	"ringside/store/call"
+	"ringside/store/duty"
 	"ringside/store/export"
 	"ringside/ui/action"
 	"ringside/ui/reports"
+	"ringside/ui/text"
 )
 
 // maxYank bounds what is put on the clipboard by OSC 52: terminals that take more are few.
@@ -53,12 +56,19 @@ func (m *Model) out(a action.Action) tea.Cmd {
 	case f.save && m.opts.Ports.Save == nil:
 		return action.Refuse(a, "files cannot be saved from here; y copies instead")
 	}
-	o := export.Options{Zone: m.now.Location(), Region: m.opts.Region, Now: m.now}
+	o := m.exportOptions()
 	if s.id == m.detail {
 		o.Journey = m.open.joined
 	}
 	c, r := m.callOf(s.id), m.reportOf(s.id)
 	p, save, ctx := m.opts.Ports.Past, m.opts.Ports.Save, m.ctx
+	tell := m.opts.Ports.Did
+	did := func(d Deed) {
+		if tell != nil {
+			d.Act, d.Call, d.Number = duty.Export, s.id, s.who.Number
+			tell(d)
+		}
+	}
 	return func() tea.Msg {
 		c, r, err := whole(ctx, p, s.id, c, r)
 		if err != nil {
@@ -71,11 +81,13 @@ func (m *Model) out(a action.Action) tea.Cmd {
 		switch {
 		case f.save:
 			path, err := save(fileName(c, f.ending), b.Bytes())
+			did(Deed{More: text.Join(" ", f.noun, "saved", filepath.Base(path)), Failed: errText(err)})
 			return savedMsg{noun: f.noun, path: path, err: err}
 		case b.Len() > maxYank:
 			return action.Refused{Action: a, Why: fmt.Sprintf("the %s has %s bytes, too many for a terminal's clipboard: w saves it", f.noun, reports.Thousands(b.Len()))}
 		}
-		return action.Copy{What: f.noun, Text: b.String()}
+		did(Deed{More: f.noun + " copied"})
+		return action.Copy{What: f.noun, Text: b.String(), Veiled: true}
 	}
 }
 
@@ -110,12 +122,35 @@ func fileName(c *call.Call, ending string) string {
 
 // onCopy puts a text on the clipboard and says so.
 func (m *Model) onCopy(msg action.Copy) tea.Cmd {
+	var cmd tea.Cmd
+	if !msg.Veiled {
+		if veiled := m.opts.Veil.Text(msg.Text); msg.What != "id" && veiled != msg.Text {
+			if msg.What != "number" {
+				return action.Refuse(action.Mask, "the "+msg.What+" holds a number, and numbers are masked: "+m.keys.Name(action.Mask, m.th.ASCII)+" shows them")
+			}
+			msg.Text = veiled
+		}
+		cmd = m.did(Deed{Act: duty.Export, Call: m.subjectID(), More: msg.What + " copied"})
+	}
 	said := msg.What + " copied: " + call.Clean(msg.Text)
 	if n := strings.Count(msg.Text, "\n"); n > 1 {
 		said = fmt.Sprintf("%s copied: %d lines", msg.What, n)
 	}
 	m.say(NoticeMsg{Level: Good, Text: said})
-	return tea.SetClipboard(msg.Text)
+	return tea.Batch(tea.SetClipboard(msg.Text), cmd)
+}
+
+// subjectID gives the id of the call that is read in full or selected, "" for none.
+func (m *Model) subjectID() string {
+	s, _ := m.subject()
+	return s.id
+}
+
+func errText(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
 }
 
 func (m *Model) onSaved(msg savedMsg) {

@@ -65,7 +65,7 @@ func (m *Model) contactOf(p call.Party) (name, about string) {
 		return "", ""
 	}
 	r, ok := m.contacts.get(key)
-	if !ok || len(r.Contacts) != 1 {
+	if !ok || len(r.Contacts) != 1 || m.presenting() {
 		if s := m.track.seats[key]; s != nil {
 			return s.name, ""
 		}
@@ -89,6 +89,7 @@ func (m *Model) farEnd(c phone.Call) string {
 
 // onPhone takes how the telephone is now.
 func (m *Model) onPhone(v phone.View) tea.Cmd {
+	v = m.discreetPhone(v)
 	was := m.phoned.view
 	m.phoned.view = v
 	m.phoned.bar.SetData(v)
@@ -266,7 +267,7 @@ func (m *Model) onPhoneDone(d phoneDone) tea.Cmd {
 	case d.said != "":
 		m.say(NoticeMsg{Level: Good, Text: d.said, Hint: d.hint})
 	}
-	return nil
+	return m.phoneDid(d)
 }
 
 // answer takes a call; those one is in go on hold first, so that nobody hears another's words.

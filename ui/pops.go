@@ -61,6 +61,10 @@ func (m *Model) onPop(t screenpop.Trace) tea.Cmd {
 
 // sayPop shows a notice about a pop. That a rule is not for a call is news only for who has asked.
 func (m *Model) sayPop(t *screenpop.Trace) {
+	if m.presenting() {
+		m.say(NoticeMsg{Level: Info, Text: "pop: " + string(t.Result)})
+		return
+	}
 	who := text.PartyShort(t.From)
 	if t.Direction == call.Outbound.String() {
 		who = text.PartyShort(t.To)
@@ -141,7 +145,10 @@ func chooseRule(rules []string, typed string) (string, bool) {
 // pop has a pop opened, of a call that may be in the archive alone.
 func (m *Model) pop(s subject, rule string) tea.Cmd {
 	open, p, ctx := m.opts.Ports.Pop, m.opts.Ports.Past, m.ctx
-	c := m.callOf(s.id)
+	c := m.inFull(s.id)
+	if d, ok := p.(discreet); ok {
+		p = d.Past
+	}
 	return func() tea.Msg {
 		if c == nil {
 			var err error
@@ -163,6 +170,9 @@ func (m *Model) yankPop() tea.Cmd {
 
 // toTraces shows the page of pops, or leaves it.
 func (m *Model) toTraces() tea.Cmd {
+	if m.presenting() {
+		return action.Refuse(action.Traces, "pops are hidden while you present: "+m.keys.Name(action.Present, m.th.ASCII)+" ends that")
+	}
 	m.popped.up = !m.popped.up
 	m.helping = false
 	if !m.popped.up {

@@ -3,12 +3,14 @@ package ui
 import (
 	"bytes"
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
 	"ringside/store/archive"
 	"ringside/store/call"
+	"ringside/store/duty"
 	"ringside/store/export"
 	"ringside/ui/action"
 	"ringside/ui/reports"
@@ -57,7 +59,7 @@ func (m *Model) saveTable() tea.Cmd {
 	}
 	t := &tabling{search: m.listPane.Search(), all: found, exact: found >= 0 && found <= maxExact, buf: &bytes.Buffer{}}
 	t.search.Limit = tablePage
-	t.table = export.NewTable(t.buf, export.Options{Zone: m.now.Location(), Region: m.opts.Region, Now: m.now})
+	t.table = export.NewTable(t.buf, m.exportOptions())
 	m.tabling = t
 	return m.tablePage()
 }
@@ -128,12 +130,16 @@ func (m *Model) tableDone(t *tabling) tea.Cmd {
 	if !t.exact {
 		more = append(more, fmt.Sprintf("holds and transfers are left empty in tables of more than %s calls", reports.Thousands(maxExact)))
 	}
+	tell := m.opts.Ports.Did
 	save, name := m.opts.Ports.Save, "calls-"+m.now.Format("20060102-150405")+".csv"
 	return func() tea.Msg {
 		if err := t.table.Flush(); err != nil {
 			return savedMsg{noun: noun, err: fmt.Errorf("writing the table: %w", err)}
 		}
 		path, err := save(name, t.buf.Bytes())
+		if tell != nil {
+			tell(Deed{Act: duty.ExportAll, More: noun + " saved " + filepath.Base(path), Failed: errText(err)})
+		}
 		return savedMsg{noun, path, strings.Join(more, "; "), err}
 	}
 }

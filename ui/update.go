@@ -135,6 +135,7 @@ func (m *Model) onView(v *call.View) tea.Cmd {
 	if v == nil {
 		return nil
 	}
+	v = m.through(v)
 	var cmd tea.Cmd
 	if m.now.IsZero() {
 		m.setNow(v.At)
@@ -177,7 +178,7 @@ func (m *Model) refresh() tea.Cmd {
 
 // results gives what is known of the outside party.
 func (m *Model) results(c *call.Call) []lookup.Result {
-	if r, ok := m.contacts.get(m.contactKey(c.Outsider().Number)); ok {
+	if r, ok := m.contacts.get(m.contactKey(c.Outsider().Number)); ok && !m.presenting() {
 		return []lookup.Result{r}
 	}
 	return nil
@@ -243,16 +244,7 @@ func (m *Model) onContact(r lookup.Result) {
 	}
 	m.contacts.put(key, r)
 	m.sought[key] = true
-	name := ""
-	if len(r.Contacts) == 1 { // of several, none is more than a guess
-		name = r.Contacts[0].Name
-	}
-	m.callsPane.SetContact(r.Number.Raw, name)
-	names := map[string]string{}
-	for _, k := range r.Number.Keys() {
-		names[k] = name
-	}
-	m.owedPane.SetNames(names)
+	m.nameContact(r)
 	m.refresh()
 }
 

@@ -21,10 +21,10 @@ func (m *Model) View() tea.View {
 	if !m.dirty {
 		return m.last
 	}
-	v := tea.NewView(m.content())
+	v := tea.NewView(m.veiled(m.content()))
 	v.AltScreen = true
 	v.MouseMode = tea.MouseModeCellMotion
-	v.WindowTitle = m.windowTitle()
+	v.WindowTitle = m.opts.Veil.Text(m.windowTitle())
 	if x, y, ok := m.cursor(); ok {
 		v.Cursor = tea.NewCursor(x, y)
 	}

@@ -73,14 +73,17 @@ func Numbers(s string) []Found {
 			for n = 0; i+n < len(s) && isDigit(s[i+n]); n++ {
 			}
 		case digits >= maskFrom && !isStamp(s[i:i+n]):
-			out = append(out, Found{From: i, To: i + n, Cut: strings.HasPrefix(s[i+n:], "…")})
-		case digits > 0 && strings.HasPrefix(s[i+n:], "…") && (s[i] == '+' || digits >= cutFrom):
+			out = append(out, Found{From: i, To: i + n, Cut: cutAt(s, i+n)})
+		case digits > 0 && cutAt(s, i+n) && (s[i] == '+' || digits >= cutFrom):
 			out = append(out, Found{From: i, To: i + n, Cut: true})
 		}
 		i += max(n, 1)
 	}
 	return out
 }
+
+// cutAt reports whether a text was cut at i, by an ellipsis or by what stands for it in ASCII.
+func cutAt(s string, i int) bool { return strings.HasPrefix(s[i:], "…") || strings.HasPrefix(s[i:], "~") }
 
 // numberAt gives the length of the number that s begins with, and how many digits it has: groups of
 // digits with a separator between them, two where one is a bracket. A group that a colon follows
@@ -218,6 +221,10 @@ func (c *Call) Masked() *Call {
 	for i := range d.history.ends {
 		e := &d.history.ends[i]
 		maskAll(&e.Extension, &e.Name, &e.Number)
+	}
+	if d.history.count == 0 { // told by its ends alone
+		maskAll(&d.From.Name, &d.From.Number, &d.To.Name, &d.To.Number, &d.Who, &d.With)
+		return &d
 	}
 	d.refold()
 	if c.State == StateEnded && d.State != StateEnded {

@@ -13,11 +13,13 @@ type Action string
 const (
 	None Action = ""
 
-	Quit   Action = "quit"
-	Help   Action = "help"
-	Filter Action = "filter"
-	Open   Action = "open"
-	Back   Action = "back"
+	Quit    Action = "quit"
+	Mask    Action = "mask"
+	Present Action = "present"
+	Help    Action = "help"
+	Filter  Action = "filter"
+	Open    Action = "open"
+	Back    Action = "back"
 
 	NextTheme Action = "next-theme"
 
@@ -145,6 +147,8 @@ func AskFor(transcript string) tea.Cmd {
 type Copy struct {
 	What string // "number", "id"
 	Text string
+	// Veiled says that numbers are masked in it already where they have to be.
+	Veiled bool
 }
 
 // Yank makes the command that puts text on the clipboard.

@@ -119,7 +119,7 @@ func Table() []Binding {
 		{SaveCard, []string{"w m"}, whole, calls, "save card", "save the call as a Markdown file", 0},
 		{SaveJSON, []string{"w j"}, whole, calls, "save JSON", "save the call's record", 0},
 		{SaveCSV, []string{"w c"}, past, calls, "save CSV", "save the calls found as a spreadsheet", 0},
-	}, append(columnTable(), phoneTable(both, all)...)...)
+	}, slices.Concat(columnTable(), phoneTable(both, all), habits(all))...)
 }
 
 // columnTable gives the bindings while the columns of a list are chosen.

@@ -16,6 +16,7 @@ import (
 
 	"ringside/lookup/number"
 	"ringside/store/archive"
+	"ringside/store/duty"
 	"ringside/ui/cli/config"
 )
 
@@ -169,6 +170,13 @@ recordings and exports are files of yours: it does not touch them.`,
 }
 
 func (a *app) purge(ctx context.Context, kept archive.Archive, region, num string, yes bool) error {
+	cfg, err := a.loadConfig()
+	if err == nil {
+		err = a.may(cfg, duty.Forget)
+	}
+	if err != nil {
+		return err
+	}
 	n := number.Parse(num, region)
 	if len(n.Keys()) == 0 {
 		return usageError{fmt.Errorf("--number %q is no number", num)}

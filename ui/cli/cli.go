@@ -17,6 +17,7 @@ import (
 
 	"ringside/gotoapi"
 	"ringside/store/call"
+	"ringside/store/duty"
 	"ringside/ui/cli/login"
 )
 
@@ -37,6 +38,7 @@ type app struct {
 	stdout io.Writer
 	stderr io.Writer
 	global globalFlags
+	veil   *duty.Veil // of this run: veilOf
 }
 
 // globalFlags are those that every command takes.
@@ -48,6 +50,8 @@ type globalFlags struct {
 	source   string
 	open     bool // demo: pops open for real
 	sim      simFlags
+
+	readOnly, presenter bool
 }
 
 // Main runs the program and gives its exit code.
@@ -98,8 +102,10 @@ Try it without an account:  ringside demo`,
 	f.StringVar(&a.global.config, "config", "", "config file (default: ringside/config.toml in the system's config folder)")
 	f.StringVar(&a.global.profile, "profile", "", "profile of the config file")
 	f.StringVar(&a.global.logLevel, "log-level", "", "debug, info, warn or error")
+	f.BoolVar(&a.global.readOnly, "read-only", false, "dial, answer, open and note nothing")
+	f.BoolVar(&a.global.presenter, "presenter", false, "hide telephone numbers, callers' names and notes")
 	f.BoolVar(&a.global.demo, "demo", false, "use the built-in simulated GoTo")
-	root.AddCommand(a.demoCmd(), a.loginCmd(), a.logoutCmd(), a.whoamiCmd(), a.doctorCmd(), a.lookupCmd(), a.popCmd(), a.userCmd(), a.simCmd(), a.watchCmd(), a.callsCmd(), a.recordCmd(), a.replayCmd(), a.reportsCmd(), a.archiveCmd(), a.purgeCmd(), a.secretCmd(), a.configCmd(), a.manCmd(), a.versionCmd())
+	root.AddCommand(a.demoCmd(), a.loginCmd(), a.logoutCmd(), a.whoamiCmd(), a.doctorCmd(), a.lookupCmd(), a.popCmd(), a.userCmd(), a.simCmd(), a.watchCmd(), a.callsCmd(), a.recordCmd(), a.replayCmd(), a.reportsCmd(), a.archiveCmd(), a.purgeCmd(), a.auditCmd(), a.secretCmd(), a.configCmd(), a.manCmd(), a.versionCmd())
 	for _, c := range root.Commands() {
 		c.Args = asUsage(c.Args)
 	}

@@ -14,6 +14,7 @@ import (
 	"ringside/gotoapi/stream"
 	"ringside/lookup"
 	"ringside/lookup/number"
+	"ringside/store/audit"
 	"ringside/store/call"
 	"ringside/ui"
 	"ringside/ui/cli/config"
@@ -86,15 +87,22 @@ func (a *app) runDesk(ctx context.Context, cfg config.Config, l connect.Link, so
 		return err
 	}
 	defer endPops()
+	trail, closeTrail, err := a.openTrail(cfg, l, d.tellTrouble)
+	if err != nil {
+		return err
+	}
+	defer closeTrail()
+	d.trail = trail
 	chosen := a.loadColumns(l.Log)
 	screen := a.screenOptions(cfg, l, ui.Ports{
 		Want:        d.want,
 		FetchReport: func(id string) { s.Store.FetchReport(id) },
 		Shown:       func(ids []string) { s.Store.Show(ids) },
-		Past:        kept,
+		Past:        limitPast(kept, a.deskDuty(cfg), cfg.Contacts.Region),
 		Transcript:  l.Client.Recordings.Transcript,
 		Save:        saver(l.Clock),
 		Drawn:       d.drawn,
+		Did:         d.did,
 		KeepColumns: chosen.keep,
 	})
 	screen.Ports.Pop, screen.Pops = d.popPort()
@@ -104,7 +112,7 @@ func (a *app) runDesk(ctx context.Context, cfg config.Config, l connect.Link, so
 	defer endTape()
 	past := connect.NewPast(l, d.past(kept, config.Days(cfg.Archive.BackDays), unkept))
 	s = connect.New(l, past.Hooks(connect.Hooks{
-		View: d.model.Pump().View, Effect: d.effect, Report: d.report, Status: func(stream.Status) { d.tellLink(s) },
+		View: limitView(a.deskDuty(cfg), l.Lines, d.model.Pump().View), Effect: d.effect, Report: d.report, Status: func(stream.Status) { d.tellLink(s) },
 		Raw: put, Noticed: d.announced,
 	}), call.Options{})
 	return a.show(ctx, d.model, func(ctx context.Context) error {
@@ -147,6 +155,7 @@ func (a *app) screenOptions(cfg config.Config, l connect.Link, ports ui.Ports) u
 		Theme: a.themeName(cfg), Ground: cfg.Desk.Ground, ASCII: cfg.Desk.ASCII, FPS: cfg.Desk.FPS,
 		Me: l.Lines, Ports: ports, Title: l.Title, Version: version(), Demo: a.global.demo,
 		Region: cfg.Contacts.Region, Now: l.Now, Limits: limits(cfg), User: l.Me, Create: createPage(cfg, l),
+		Duty: a.deskDuty(cfg), Veil: a.veilOf(cfg), Masked: a.veilOf(cfg).On(), Presenter: a.presenter(cfg),
 		Owed: owed.Limits{Amber: cfg.Thresholds.OwedAmber, Red: cfg.Thresholds.OwedRed},
 	}
 }
@@ -166,6 +175,7 @@ type desk struct {
 	pops   *pops // nil where nothing pops: without rules, in a recording
 	region string
 	log    *slog.Logger
+	trail  *audit.Trail // nil where nothing is written down
 
 	mu        sync.Mutex
 	noticed   map[string]time.Time // when a report was announced that has not been on the screen yet

@@ -14,6 +14,7 @@ import (
 	"ringside/store/archive"
 	"ringside/store/archive/backfill"
 	"ringside/store/call"
+	"ringside/store/duty"
 	"ringside/store/query"
 	"ringside/ui/cli/config"
 	"ringside/ui/cli/connect"
@@ -27,6 +28,7 @@ type pastLink struct {
 	link    connect.Link // the zero one when GoTo is not to be asked
 	clock   func() time.Time
 	log     *slog.Logger
+	desk    duty.Desk
 	done    []func()
 }
 
@@ -56,6 +58,11 @@ func (a *app) openPast(ctx context.Context, cfg config.Config, offline bool) (*p
 	if err != nil {
 		p.close()
 		return nil, err
+	}
+	p.desk = a.deskDuty(cfg)
+	p.kept = limitPast(p.kept, p.desk, cfg.Contacts.Region)
+	if a.presenter(cfg) {
+		p.kept = namelessPast{p.kept}
 	}
 	return p, nil
 }
@@ -138,9 +145,12 @@ func (p *pastLink) get(ctx context.Context, id, region string) (archive.Entry, e
 		return e, err
 	}
 	if p.service != nil {
-		if r, err := p.service.Report(ctx, id); err == nil && r.Fold() != nil {
+		if r, err := p.service.Report(ctx, id); err == nil && r.Fold() != nil && p.desk.Sees(r.Call, nil) {
 			if err := p.kept.Put(ctx, archive.Batch{Reports: []*call.Report{r}}); err != nil {
 				p.log.Warn("keeping a report", slog.Any("error", err))
+			}
+			if e, err := p.kept.Get(ctx, id); err == nil {
+				return e, nil
 			}
 			return archive.Entry{Row: archive.Row{Summary: r.Call.Summary()}, Call: r.Call, Report: r}, nil
 		}

@@ -280,7 +280,10 @@ func noticed(ctx context.Context, kept archive.Archive, c *call.Call) (x query.E
 }
 
 // showPop hands a trace to the screen.
-func (d *desk) showPop(t pop.Trace) { d.model.Pump().Post(ui.PopMsg{Trace: t}) }
+func (d *desk) showPop(t pop.Trace) {
+	d.popDid(&t)
+	d.model.Pump().Post(ui.PopMsg{Trace: t})
+}
 
 // popPort gives what opens pops by hand, and by which rules; nil where there are none.
 func (d *desk) popPort() (open func(*call.Call, string), rules []string) {

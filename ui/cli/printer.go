@@ -115,7 +115,7 @@ func (p *printer) follow(ctx context.Context, broken func(error)) {
 // tell writes the record of a call, or what it does since at, unless that was the last thing said of
 // it.
 func (p *printer) tell(f *followed, at, now time.Time) error {
-	c := f.asked.Call()
+	c := p.where.shown(f.asked.Call())
 	if p.json {
 		return writeRecord(p.out, c, now)
 	}

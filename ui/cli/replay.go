@@ -36,7 +36,7 @@ With --where it tells only the calls that a query finds, on a terminal too (docs
 					return err
 				}
 			}
-			w, err := readWhere(query, cfg)
+			w, err := a.readWhere(query, cfg)
 			if err != nil {
 				return err
 			}
@@ -114,16 +114,19 @@ func (a *app) readRecording(name string, each func(wire.Frame)) (wire.Stats, err
 // were last heard of; "today" is the day on which they are replayed.
 func (a *app) found(r recording, w *where) []*call.Call {
 	all := r.calls()
-	if w.all() {
-		return all
-	}
 	out := slices.DeleteFunc(slices.Clone(all), func(c *call.Call) bool {
+		if w.all() {
+			return false
+		}
 		s := w.subject(c)
 		s.At(c.LastAt)
-		return !w.matcher.Match(s)
+		return !w.desk.Sees(c, w.me) || !w.matcher.Match(s)
 	})
 	if len(out) == 0 && len(all) > 0 {
 		fmt.Fprintf(a.stderr, "ringside: none of %d calls matches\n", len(all))
+	}
+	for i, c := range out {
+		out[i] = w.shown(c)
 	}
 	return out
 }

@@ -15,6 +15,7 @@ import (
 
 	"ringside/store/archive"
 	"ringside/store/call"
+	"ringside/store/duty"
 	"ringside/store/export"
 	"ringside/store/query"
 	"ringside/ui/cli/config"
@@ -128,6 +129,9 @@ func (a *app) reports(ctx context.Context, f reportsFlags, args []string) error 
 	if err != nil {
 		return err
 	}
+	if err := a.mayExport(cfg, f, args); err != nil {
+		return err
+	}
 	past, err := a.openPast(ctx, cfg, f.offline)
 	if err != nil {
 		return err
@@ -198,6 +202,7 @@ func found(ctx context.Context, kept archive.Archive, s archive.Search) func(fun
 
 // rowWriter gives what writes one found call in the form asked for, and what ends the writing.
 func (a *app) rowWriter(ctx context.Context, out io.Writer, past *pastLink, cfg config.Config, f reportsFlags) (write func(archive.Row) error, end func() error) {
+	veil := a.veilOf(cfg)
 	switch {
 	case f.json:
 		return func(r archive.Row) error {
@@ -205,10 +210,10 @@ func (a *app) rowWriter(ctx context.Context, out io.Writer, past *pastLink, cfg 
 			if err != nil {
 				return err
 			}
-			return writeRecord(out, e.Call, e.Call.Ended)
+			return writeRecord(out, veil.Call(e.Call), e.Call.Ended)
 		}, func() error { return nil }
 	case f.csv:
-		t := export.NewTable(out, exportOptions(past, cfg, f))
+		t := export.NewTable(out, a.exportOptions(past, cfg, f))
 		return func(r archive.Row) error {
 			e, err := past.kept.Get(ctx, r.ID)
 			if err != nil {
@@ -222,7 +227,7 @@ func (a *app) rowWriter(ctx context.Context, out io.Writer, past *pastLink, cfg 
 		width = max(60, terminalWidth(a.stdout))
 	}
 	return func(r archive.Row) error {
-		_, err := fmt.Fprintln(out, rowLine(r, past.now(), width))
+		_, err := fmt.Fprintln(out, rowLine(veiledRow(veil, r), past.now(), width))
 		return err
 	}, func() error { return nil }
 }
@@ -261,7 +266,7 @@ func (a *app) tellCall(ctx context.Context, past *pastLink, cfg config.Config, f
 	if err != nil {
 		return err
 	}
-	o := exportOptions(past, cfg, f)
+	o := a.exportOptions(past, cfg, f)
 	for _, other := range e.Associated {
 		if j, err := past.kept.Get(ctx, other); err == nil {
 			o.Journey = append(o.Journey, j.Call)
@@ -277,6 +282,38 @@ func (a *app) tellCall(ctx context.Context, past *pastLink, cfg config.Config, f
 	return out.Flush()
 }
 
-func exportOptions(past *pastLink, cfg config.Config, f reportsFlags) export.Options {
-	return export.Options{Zone: past.now().Location(), Region: cfg.Contacts.Region, Width: f.width, Now: past.now()}
+func (a *app) exportOptions(past *pastLink, cfg config.Config, f reportsFlags) export.Options {
+	return export.Options{Zone: past.now().Location(), Region: cfg.Contacts.Region, Width: f.width, Now: past.now(), Mask: a.veilOf(cfg).On()}
+}
+
+// mayExport refuses to print for other programs what the role of the desk does not let out. What is
+// printed for reading is looking.
+func (a *app) mayExport(cfg config.Config, f reportsFlags, args []string) error {
+	switch {
+	case len(args) == 0 && (f.json || f.csv):
+		return a.may(cfg, duty.ExportAll)
+	case len(args) == 1 && slices.Contains([]string{string(export.JSON), string(export.CSV), string(export.Markdown)}, f.as):
+		return a.may(cfg, duty.Export)
+	}
+	return nil
+}
+
+// veiledRow gives a row as it may be printed.
+func veiledRow(v *duty.Veil, r archive.Row) archive.Row {
+	if !v.On() {
+		return r
+	}
+	for _, p := range [...]*call.Party{&r.From, &r.To} {
+		*p = call.Party{Name: v.Text(p.Name), Number: v.Text(p.Number)}
+	}
+	r.Answered, r.Tags = slices.Clone(r.Answered), slices.Clone(r.Tags)
+	for i := range r.Answered {
+		a := &r.Answered[i]
+		a.Name, a.Number = v.Text(a.Name), v.Text(a.Number)
+	}
+	for i := range r.Tags {
+		r.Tags[i] = v.Text(r.Tags[i])
+	}
+	r.Queue = v.Text(r.Queue)
+	return r
 }

@@ -62,6 +62,10 @@ var rules = []rule{
 		"the writer knows GoTo and the disk only through interfaces of its own"},
 	{"store/phone", nil, []string{"net", "os", "sync", "log", "log/slog"}, []string{"net", "os/exec"},
 		"the words for the telephone, which the network and the screen share without knowing each other"},
+	{"store/duty", []string{"store/call"}, []string{"net", "os", "log", "log/slog"}, []string{"net", "os/exec"},
+		"who may do and see what is decided in one place that anybody may ask"},
+	{"store/audit", []string{"store/call"}, nil, []string{"net"},
+		"a trail is lines in a file: what they mean is said by whoever writes them"},
 	{"store/tape", nil, nil, []string{"net"},
 		"a recording is bytes in files: what they mean is nobody's business there"},
 	{"store/query", []string{"store/call", "lookup/number"}, []string{"net", "os", "context", "sync", "log", "log/slog"}, []string{"net", "os/exec"},
@@ -113,7 +117,7 @@ var rules = []rule{
 	{"ui/cli/login", []string{"gotoapi", "store/call", "ui/cli/config", "ui/cli/credentials"}, nil, nil,
 		"gets and watches a login through GoTo and its store; what it tells the person is its caller's to show"},
 	{"ui/cli/connect", []string{"gotoapi/...", "store/...", "lookup/..."}, nil, nil, "joins what GoTo says to what we know; no screen"},
-	{"ui", []string{"ui/action", "ui/calls", "ui/detail", "ui/help", "ui/layout", "ui/pop", "ui/prompt", "ui/reports", "ui/status", "ui/table", "ui/text", "ui/theme", "ui/compare", "ui/owed", "ui/phone", "ui/trace", "store/call", "store/phone", "store/archive", "store/query", "store/stats", "store/export", "lookup", "lookup/number", "lookup/pop"}, nil, []string{"database/sql"},
+	{"ui", []string{"store/duty", "ui/action", "ui/calls", "ui/detail", "ui/help", "ui/layout", "ui/pop", "ui/prompt", "ui/reports", "ui/status", "ui/table", "ui/text", "ui/theme", "ui/compare", "ui/owed", "ui/phone", "ui/trace", "store/call", "store/phone", "store/archive", "store/query", "store/stats", "store/export", "lookup", "lookup/number", "lookup/pop"}, nil, []string{"database/sql"},
 		"the screen draws what it is told in messages"},
 }
 

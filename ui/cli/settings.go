@@ -81,7 +81,7 @@ func (a *app) openLog(cfg config.Config) (*slog.Logger, func(), error) {
 		return nil, nil, err
 	}
 	w := &lumberjack.Logger{Filename: path, MaxSize: logMegabytes, MaxBackups: logBackups}
-	return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level})), func() { _ = w.Close() }, nil
+	return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level, ReplaceAttr: veiledLog(a.veilOf(cfg))})), func() { _ = w.Close() }, nil
 }
 
 // themeName gives the theme in effect: NO_COLOR asks for none.

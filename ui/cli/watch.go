@@ -69,7 +69,7 @@ func (a *app) watch(ctx context.Context, query string, asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	w, err := readWhere(query, cfg)
+	w, err := a.readWhere(query, cfg)
 	if err != nil {
 		return err
 	}
@@ -80,6 +80,7 @@ func (a *app) watch(ctx context.Context, query string, asJSON bool) error {
 	defer done()
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
+	w.me = lines(l.Lines)
 	p := newPrinter(a.stdout, asJSON, w, l.Clock)
 	s := connect.New(l, connect.Hooks{
 		View: func(v *call.View) {
@@ -215,7 +216,7 @@ func (a *app) calls(ctx context.Context, query string, asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	w, err := readWhere(query, cfg)
+	w, err := a.readWhere(query, cfg)
 	if err != nil {
 		return err
 	}
@@ -224,6 +225,7 @@ func (a *app) calls(ctx context.Context, query string, asJSON bool) error {
 		return err
 	}
 	defer done()
+	w.me = lines(l.Lines)
 	svc := connect.Service{Client: l.Client, Account: l.Account}
 	last, err := svc.Spaces(ctx)
 	if err != nil {
@@ -247,6 +249,7 @@ func (a *app) calls(ctx context.Context, query string, asJSON bool) error {
 			continue
 		}
 		n++
+		c = w.shown(c)
 		if asJSON {
 			err = errors.Join(err, writeRecord(out, c, now))
 			continue

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"ringside/store/call"
+	"ringside/store/duty"
 	"ringside/store/query"
 	"ringside/ui/cli/config"
 	"ringside/ui/text"
@@ -24,16 +25,20 @@ type where struct {
 	text, region string
 	read         time.Time // when it was read last, to the second
 	query        query.Query
+	desk         duty.Desk
+	me           map[string]bool // ids of my lines
+	bare         bool            // callers have no names
+	veil         *duty.Veil
 	matcher      query.Matcher
 }
 
 // readWhere reads --where in the region of the configuration. What is wrong with it is wrong usage,
 // and known before anything else is begun.
-func readWhere(text string, cfg config.Config) (w *where, err error) {
+func (a *app) readWhere(text string, cfg config.Config) (w *where, err error) {
+	w = &where{text: text, region: cfg.Contacts.Region, desk: a.deskDuty(cfg), veil: a.veilOf(cfg), bare: a.presenter(cfg)}
 	if text == "" {
-		return &where{}, nil
+		return w, nil
 	}
-	w = &where{text: text, region: cfg.Contacts.Region}
 	if w.query, err = query.Parse(text, query.Options{Now: time.Now(), Region: w.region}); err != nil {
 		return nil, whereError(err)
 	}
@@ -42,13 +47,24 @@ func readWhere(text string, cfg config.Config) (w *where, err error) {
 }
 
 // all reports whether it finds every call.
-func (w *where) all() bool { return w.query.Root == nil }
+func (w *where) all() bool { return w.query.Root == nil && !w.desk.Limited() }
+
+// shown gives a call as it may be printed.
+func (w *where) shown(c *call.Call) *call.Call {
+	if w.bare {
+		c = c.Nameless()
+	}
+	return w.veil.Call(c)
+}
 
 // turns reports whether it may find a call, or no longer find it, though the call does not change.
 func (w *where) turns() bool { return w.matcher.Timed() || w.query.Relative() }
 
 // finds reports whether a call is one of those asked for at a moment, in the account's time zone.
 func (w *where) finds(s *query.CallSubject, now time.Time) bool {
+	if !w.desk.Sees(s.Call(), w.me) {
+		return false
+	}
 	if second := now.Truncate(time.Second); w.query.Relative() && !second.Equal(w.read) {
 		w.read = second
 		// It could be read before and "today" is no less readable on another day.

@@ -11,6 +11,7 @@ type Signs struct {
 	Phases   [call.NumPhases]string // what a bar of phases is filled with
 
 	Ellipsis string // text was cut
+	Veil     string // a digit that is masked
 	Marker   string // the selected row
 	Phone    string // somebody rings you
 	Live     string // the link is live
@@ -53,7 +54,7 @@ func unicodeSigns() Signs {
 		Outcomes: [...]string{"·", "✓", "✗", "✗", "✗", "▾", "»", "–"},
 		Statuses: [...]string{"?", "◌", "●", "≡", "‖", "→", "→", "□", "–", "·"},
 		Phases:   [...]string{"·", "▪", "░", "▒", "█", "▓", "→", "▾", "·"},
-		Ellipsis: "…", Marker: "▌", Phone: "☎", Live: "●", Down: "○",
+		Ellipsis: "…", Veil: "•", Marker: "▌", Phone: "☎", Live: "●", Down: "○",
 		Good: "✓", Bad: "✗", Warn: "!", Alert: "!!",
 		Late: "«", Gap: "¦", Stale: "?", Inferred: "~", Differs: "≠",
 		Crumb: "›", Arrow: "→", Dot: "·", Dash: "—",
@@ -71,7 +72,7 @@ func asciiSigns() Signs {
 		Outcomes: [...]string{".", "+", "x", "x", "x", "v", ">", "-"},
 		Statuses: [...]string{"?", "!", "*", "=", "H", ">", ">", "p", "-", "."},
 		Phases:   [...]string{".", "=", "-", "!", "#", "H", ">", "v", "."},
-		Ellipsis: "~", Marker: ">", Phone: "#", Live: "*", Down: "o",
+		Ellipsis: "~", Veil: "x", Marker: ">", Phone: "#", Live: "*", Down: "o",
 		Good: "+", Bad: "x", Warn: "!", Alert: "!!",
 		Late: "<", Gap: ":", Stale: "?", Inferred: "~", Differs: "!",
 		Crumb: ">", Arrow: ">", Dot: "|", Dash: "-",
