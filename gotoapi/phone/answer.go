@@ -223,7 +223,12 @@ func (p *Phone) hangUp(ctx context.Context, l *leg, why string) error {
 		p.end(l, why, "")
 		return nil
 	}
-	p.end(l, why+"; GoTo has not confirmed it", "the sound has ended; if the far end is still there, it will hang up by itself")
+	if gone(err) { // it is over, or just being moved
+		p.end(l, why, "")
+		err = nil
+	} else {
+		p.end(l, why+"; GoTo has not confirmed it", "the sound has ended; if the far end is still there, it will hang up by itself")
+	}
 	p.taskLocked(func(own context.Context) {
 		own, cancel := context.WithTimeout(own, hangUpFor)
 		defer cancel()

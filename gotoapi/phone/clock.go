@@ -13,14 +13,15 @@ import (
 
 // How calls are looked after, beside what the service tells of its own accord.
 const (
-	checkUsual   = time.Minute      // a notice of the end may have been lost
-	checkOrphan  = 2 * time.Second  // the call's notices go to a channel that is no more
-	checkRinging = 5 * time.Second  // it rings, and nobody said how long
-	ringGrace    = 2 * time.Second  // after the time for which it was said to ring
-	hangUpFor    = time.Minute      // how long the end of a call is asked for that is over here
-	ringsAtMost  = time.Minute      // a call of which nobody said how long it rings
-	qualityEvery = time.Second      // between two looks at the quality of a call
-	idle         = 10 * time.Minute // the clock's longest sleep
+	checkUsual   = time.Minute            // a notice of the end may have been lost
+	checkOrphan  = 2 * time.Second        // the call's notices go to a channel that is no more
+	checkRinging = 5 * time.Second        // it rings, and nobody said how long
+	checkMoved   = 300 * time.Millisecond // something about it has changed
+	ringGrace    = 2 * time.Second        // after the time for which it was said to ring
+	hangUpFor    = time.Minute            // how long the end of a call is asked for that is over here
+	ringsAtMost  = time.Minute            // a call of which nobody said how long it rings
+	qualityEvery = time.Second            // between two looks at the quality of a call
+	idle         = 10 * time.Minute       // the clock's longest sleep
 )
 
 // clock does what is due, until ctx ends.

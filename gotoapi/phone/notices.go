@@ -127,12 +127,16 @@ func (p *Phone) progress(l *leg, n wire.Notice) {
 			p.hand()
 		}
 		p.stands(l, n.Status)
+		if n.Leg == "" && l.c.Open() { // it may be another leg of the board by now, which only the call itself tells
+			l.checkAt = now().Add(checkMoved)
+		}
 	case wire.CallEnded:
 		p.end(l, ended(l, n.Reason), "")
 	}
 	if l.c != before {
 		p.touch()
 	}
+	p.rouse()
 }
 
 // picked follows the word that a call was answered. One that is being answered here talks when our
