@@ -25,6 +25,10 @@ type Stats struct {
 	Unsent   uint64    `json:"unsent"`   // frames for channels without a socket
 	TooSlow  uint64    `json:"tooSlow"`  // sockets closed because their client read too slowly
 
+	Phones   int `json:"phones"`   // extensions registered on devices now
+	WebCalls int `json:"webCalls"` // calls of those now
+	Sounds   int `json:"sounds"`   // of those, the ones that have sound, and what is left of earlier ones
+
 	Webhooks     int    `json:"webhooks"`     // webhook channels now
 	Deliveries   uint64 `json:"deliveries"`   // requests sent to webhooks, redeliveries included
 	Redeliveries uint64 `json:"redeliveries"` // of those, repetitions after a failure
@@ -39,6 +43,7 @@ func (s *Service) Stats() Stats {
 	st := s.stats
 	st.Now, st.Speed = s.now(), s.clock.speed
 	st.Live, st.Clients, st.Channels = len(s.world.Live()), len(s.sockets), len(s.channels)
+	st.Phones, st.WebCalls, st.Sounds = len(s.phones.lines), len(s.phones.calls), s.voice.Sessions()
 	for _, c := range s.order {
 		if c.hook != nil {
 			st.Webhooks++

@@ -370,6 +370,32 @@ func TestPhoneFaults(t *testing.T) {
 	})
 }
 
+// Who talks is rung by a second call, as one who answers by hand is.
+func TestSecondCall(t *testing.T) {
+	phoneRig(t, sim.Config{}, func(t *testing.T, d *desk) {
+		first := d.next("incoming")
+		d.answer(first.Call)
+		d.next("answered")
+		pass(time.Second)
+		d.verb(first.Call, "/hold", nil)
+		about := d.dial("*40")
+		d.next("answered")
+		d.api("DELETE", "/web-calls/v1/calls/"+first.Call, "").want(t, 204)
+		second := d.next("incoming")
+		if got := d.call(about.ID); got.Status != "CONNECTED" || second.Call == first.Call {
+			t.Errorf("the second call %+v while %+v", second, got)
+		}
+		d.answer(second.Call)
+		d.next("answered")
+		if a, b := d.call(about.ID), d.call(second.Call); a.Status != "CONNECTED" || b.Status != "CONNECTED" {
+			t.Errorf("two calls: %+v, %+v", a, b)
+		}
+		if st := d.svc.Stats(); st.WebCalls != 2 || st.Phones != 1 || st.Sounds != 0 {
+			t.Errorf("counts %+v", st)
+		}
+	})
+}
+
 func TestPickedUpOnTheDesk(t *testing.T) {
 	phoneRig(t, sim.Config{World: world.Config{Scenario: "direct"}}, func(t *testing.T, d *desk) {
 		if err := d.svc.PickUp("1001"); err == nil {
