@@ -43,6 +43,9 @@ func (m *Model) onKey(k tea.KeyPressMsg) tea.Cmd {
 	if a == action.Tone {
 		return m.tone(key)
 	}
+	if m.board.up {
+		return m.onWallKey(a)
+	}
 	if a == action.PickContact {
 		return tea.Batch(m.card.Pick(m.keys.Nth(a, pending, key)), m.refresh())
 	}
@@ -104,6 +107,8 @@ func (m *Model) do(a action.Action) tea.Cmd {
 		return m.saveTable()
 	case action.NextTheme:
 		return m.nextTheme()
+	case action.Wall:
+		return m.toWall()
 	case action.Pause:
 		m.pause()
 	case action.NextCard:

@@ -12,6 +12,7 @@ import (
 	"ringside/store/call"
 	"ringside/store/duty"
 	"ringside/store/query"
+	"ringside/store/stats"
 	"ringside/ui/action"
 	"ringside/ui/calls"
 	"ringside/ui/detail"
@@ -43,6 +44,8 @@ type Options struct {
 	Region  string         // country whose numbers are written without a country code; "" is US
 	Keys    *action.Keymap // nil: the table's own
 	User    string         // who writes the notes; "" is "you"
+	Wall    Wall           // the wallboard
+	Numbers stats.Options  // how the numbers of the day are made
 	Pops    []string       // names of the rules that a pop can be opened by (Ports.Pop), in their order
 	// Columns are those that were chosen for a list (Ports.KeepColumns), left to right.
 	Columns   map[action.Place][]string
@@ -115,9 +118,10 @@ type Model struct {
 	open    opening
 	entries *kept[archive.Entry]
 	told    *kept[bool] // calls whose report was on the screen
-	pair    *pairing    // two calls side by side; nil when they are not
-	tabling *tabling    // a table being saved; nil when none is
-	undone  []change    // what can be taken back, the last one last
+	board   board
+	pair    *pairing // two calls side by side; nil when they are not
+	tabling *tabling // a table being saved; nil when none is
+	undone  []change // what can be taken back, the last one last
 
 	notice      NoticeMsg
 	noticeUntil time.Time // zero: no notice
@@ -193,6 +197,7 @@ func New(o Options) *Model {
 	for _, id := range o.Me {
 		m.me[id] = true
 	}
+	m.board = m.newBoard()
 	m.callsPane = calls.New(th, o.Limits, m.display, o.Me)
 	m.owedPane = owed.New(th, o.Owed, m.display)
 	m.callsPane.SetRegion(o.Region)
@@ -245,6 +250,7 @@ func (m *Model) setTheme(th *theme.Theme) {
 	m.phoned.picker.SetTheme(th)
 	m.helpPane.SetTheme(th)
 	m.prompt.SetTheme(th)
+	m.board.pane.SetTheme(th)
 	if m.pair != nil {
 		m.pair.pane.SetTheme(th)
 	}
@@ -264,6 +270,8 @@ func (m *Model) place() action.Place {
 // under tells what is up.
 func (m *Model) under() action.Place {
 	switch {
+	case m.board.up:
+		return action.Wallboard
 	case m.helping:
 		return action.Page
 	case m.popped.up:
@@ -302,6 +310,7 @@ func (m *Model) arrange() {
 	}
 	m.card.SetSize(d.Side.W, d.Side.H)
 	m.phoned.bar.SetSize(d.Bar.W, d.Bar.H)
+	m.board.pane.SetSize(m.w, m.h)
 }
 
 func (m *Model) stripLines() int {

@@ -10,7 +10,7 @@ import (
 func (m *Model) onClick(e tea.MouseClickMsg) tea.Cmd {
 	d := m.desk
 	switch {
-	case e.Button != tea.MouseLeft || m.prompt.Active():
+	case e.Button != tea.MouseLeft || m.prompt.Active(), m.board.up:
 		return nil
 	case d.Bar.Contains(e.X, e.Y):
 		if a := m.phoned.bar.ActionAt(e.X-d.Bar.X, e.Y-d.Bar.Y); a != action.None {
@@ -56,6 +56,9 @@ func (m *Model) onClick(e tea.MouseClickMsg) tea.Cmd {
 
 // onWheel scrolls what is up by three lines.
 func (m *Model) onWheel(e tea.MouseWheelMsg) tea.Cmd {
+	if m.board.up {
+		return nil
+	}
 	n, a := 3, action.Down
 	switch e.Button {
 	case tea.MouseWheelDown:

@@ -26,6 +26,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		cmd = m.onTick(msg.Now)
 	case LinkMsg:
 		m.header.SetLink(msg.Link)
+		m.tellWall()
 		m.arrange()
 	case ContactMsg:
 		m.onContact(msg.Result)
@@ -143,6 +144,7 @@ func (m *Model) onView(v *call.View) tea.Cmd {
 	}
 	m.view = v
 	m.track.set(v)
+	m.seeNumbers(v)
 	m.header.SetData(v.Counts, v.Health)
 	m.listPane.SetData(v.Done)
 	if m.paused.IsZero() {
@@ -270,6 +272,8 @@ func (m *Model) dropNotice() {
 func (m *Model) setNow(now time.Time) {
 	m.now = now
 	m.header.SetNow(now)
+	m.tellWall()
+	m.board.pane.SetNow(now)
 	m.listPane.SetNow(now)
 	m.owedPane.SetNow(now)
 	m.detailPane.SetNow(now)

@@ -22,6 +22,7 @@ const (
 	Back    Action = "back"
 
 	NextTheme Action = "next-theme"
+	Wall      Action = "wallboard"
 
 	NextTab Action = "next-tab"
 	PrevTab Action = "prev-tab"

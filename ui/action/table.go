@@ -16,11 +16,13 @@ const (
 	Popped  Place = "pops"    // what became of screen pops
 	Page    Place = "help"
 	Pad     Place = "keypad" // of the telephone: digits are tones, whatever else is up
+	// Wallboard fills the screen; it needs no keys, and takes few.
+	Wallboard Place = "wallboard"
 )
 
 // Places lists all of them.
 func Places() []Place {
-	return []Place{Live, Reports, Owed, Detail, Compare, Choose, Popped, Page, Pad}
+	return []Place{Live, Reports, Owed, Detail, Compare, Choose, Popped, Page, Pad, Wallboard}
 }
 
 // Binding is one row of the table.
@@ -56,6 +58,7 @@ func Table() []Binding {
 		{Tab5, []string{"5"}, all, desk, "owed", "the callers who are owed a call back", 0},
 		{NextTab, []string{"tab"}, all, desk, "next tab", "next tab", 0},
 		{PrevTab, []string{"shift+tab"}, all, desk, "last tab", "previous tab", 0},
+		{Wall, []string{"W"}, all, desk, "wallboard", "big figures to be read from across a room, and away again", 0},
 		{NextTheme, []string{"ctrl+t"}, all, desk, "theme", "the next theme: auto, dark, light, contrast, deutan, tritan, mono", 0},
 		{Quit, []string{"q"}, both, desk, "quit", "leave; ctrl+c does too; asks first while a call of this desk is up", 10},
 

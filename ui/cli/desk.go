@@ -55,6 +55,9 @@ func (a *app) desk(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if cfg, err = a.global.wall.laid(cfg); err != nil {
+		return err
+	}
 	if err := card.CheckCreate(cfg.Contacts.Create); err != nil {
 		return hinted{fmt.Errorf("%s: contacts.create: %w", cfg.File, err), "an address such as https://crm.example/new?phone=$number$", exitUsage}
 	}
@@ -63,6 +66,9 @@ func (a *app) desk(ctx context.Context) error {
 		return err
 	}
 	defer done()
+	if a.global.wall.only {
+		l.Lines, l.Me = nil, "" // a wall is nobody's desk: no card, no pop
+	}
 	sources, closeSources, err := a.sources(cfg, l.CRM)
 	if err != nil {
 		return err
@@ -156,6 +162,7 @@ func (a *app) screenOptions(cfg config.Config, l connect.Link, ports ui.Ports) u
 		Me: l.Lines, Ports: ports, Title: l.Title, Version: version(), Demo: a.global.demo,
 		Region: cfg.Contacts.Region, Now: l.Now, Limits: limits(cfg), User: l.Me, Create: createPage(cfg, l),
 		Duty: a.deskDuty(cfg), Veil: a.veilOf(cfg), Masked: a.veilOf(cfg).On(), Presenter: a.presenter(cfg),
+		Wall: a.wallOptions(cfg), Numbers: numbers(cfg),
 		Owed: owed.Limits{Amber: cfg.Thresholds.OwedAmber, Red: cfg.Thresholds.OwedRed},
 	}
 }

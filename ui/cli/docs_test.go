@@ -8,7 +8,9 @@ import (
 
 	"ringside/ui/action"
 	"ringside/ui/cli/config"
+	"ringside/ui/cli/login"
 	"ringside/ui/theme"
+	"ringside/ui/wall"
 )
 
 func readDoc(t *testing.T, name string) string {
@@ -81,6 +83,28 @@ func TestConfigThemes(t *testing.T) {
 		}
 		if !strings.Contains(config.Example(), name) {
 			t.Errorf("the example does not name the theme %s", name)
+		}
+	}
+}
+
+// The configuration knows the layouts and figures that the wallboard has.
+func TestConfigWall(t *testing.T) {
+	for _, layout := range wall.Layouts() {
+		for _, tile := range wall.Tiles() {
+			path := writeFile(t, "config.toml", "[wall]\nlayout = \""+layout+"\"\ntiles = [\""+tile+"\"]\n")
+			if _, err := config.Load(path, "", map[string]string{}); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	for bad, want := range map[string]string{
+		`["waitin"]`:         `did you mean "waiting"?`,
+		`["calls", "calls"]`: "calls stands there twice",
+		`["calls", "waiting", "longest", "ringing", "talking", "idle", "missed"]`: "at most 6 figures, not 7",
+	} {
+		_, err := config.Load(writeFile(t, "config.toml", "[wall]\ntiles = "+bad+"\n"), "", map[string]string{})
+		if err == nil || !strings.Contains(err.Error()+login.Hint(err), want) {
+			t.Errorf("%s: %v, want %q", bad, err, want)
 		}
 	}
 }

@@ -202,6 +202,12 @@ func (b *Bar) parts() []part {
 	return append(parts, b.figures()...)
 }
 
+// LinkWords says how the link is, at the present moment.
+func (b *Bar) LinkWords() string {
+	long, _ := b.link.words(b.silent(), b.past(), b.now)
+	return long
+}
+
 // past gives how long ago the link said how it is.
 func (b *Bar) past() time.Duration {
 	if b.heard.IsZero() {

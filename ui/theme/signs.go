@@ -45,6 +45,8 @@ type Signs struct {
 	Full     string // a filled part of a bar
 	Half     string // another filled part of a bar
 	Empty    string // the rest of a bar
+	Upper    string // the upper half of a cell; big digits
+	Lower    string // the lower half
 	Spark    [8]string
 }
 
@@ -61,7 +63,7 @@ func unicodeSigns() Signs {
 		Folded: "▸", Unfolded: "▾", Branch: "├ ", LastLeg: "└ ",
 		Asc: "▲", Desc: "▼", Paused: "‖", Up: "↑", Below: "↓", Cursor: "▏",
 		V: "│", H: "─", TL: "╭", TR: "╮", BL: "╰", BR: "╯",
-		Full: "█", Half: "▒", Empty: "░",
+		Full: "█", Half: "▒", Empty: "░", Upper: "▀", Lower: "▄",
 		Spark: [8]string{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"},
 	}
 }
@@ -79,7 +81,7 @@ func asciiSigns() Signs {
 		Folded: "+", Unfolded: "-", Branch: "|-", LastLeg: "`-",
 		Asc: "^", Desc: "v", Paused: "=", Up: "^", Below: "v", Cursor: "_",
 		V: "|", H: "-", TL: "+", TR: "+", BL: "+", BR: "+",
-		Full: "#", Half: "=", Empty: ".",
+		Full: "#", Half: "=", Empty: ".", Upper: "'", Lower: ".",
 		Spark: [8]string{"_", "_", ".", ".", ":", ":", "|", "|"},
 	}
 }

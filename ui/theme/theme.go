@@ -35,6 +35,7 @@ type Theme struct {
 	Key       Style // a key in help and footer
 	KeyHelp   Style // what it does
 	Banner    Style // paused, order held: a state of the screen itself
+	Alert     Style // a red alarm, the link lost
 	Match     Style // the filter in force
 	Input     Style // what is being typed
 	Title     Style // title of a pane or card

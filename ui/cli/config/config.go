@@ -23,6 +23,7 @@ type Config struct {
 	Contacts   Contacts
 	Pops       Pops
 	Archive    Archive
+	Wall       Wall
 	Record     Record
 	Log        Log
 
@@ -146,6 +147,7 @@ func Default() Config {
 		Contacts: Contacts{Region: "US"},
 		Pops:     Pops{Wait: 2 * time.Second, Timeout: 10 * time.Second, PerMinute: 10},
 		Archive:  Archive{Keep: true, BackDays: 7, CallDays: 400, RawDays: 90, EventDays: 7, PopDays: 90},
+		Wall:     Wall{Layout: "floor", Shift: 5 * time.Minute},
 		Record:   Record{KeepMB: 1024},
 		Log:      Log{Level: "info"},
 	}

@@ -1,6 +1,9 @@
 package config
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // setting is one key of the file. Everything that handles settings (reading, printing, the
 // example, messages) goes by this table, so a key cannot be known to one and not to another.
@@ -43,6 +46,7 @@ func sections() []section {
 		{"thresholds", "When a number turns amber or red. 0 is never."},
 		{"contacts", "Who the callers are."},
 		{"pops", "Screen pops: what opens when a call rings you, when you take it, when it is over (docs/pops.md)."},
+		{"wall", "The wallboard: W on the desk, or `ringside wall`; its targets are those of [thresholds] (docs/wall.md)."},
 		{"archive", "Finished calls: kept, found again, told. Days of 0 are for ever."},
 		{"record", "Recordings of what GoTo sent, for `ringside replay`; `record` in [desk] turns them on."},
 		{"log", "The program's own log, JSON lines."},
@@ -50,7 +54,7 @@ func sections() []section {
 }
 
 func settings() []setting {
-	return append([]setting{
+	return slices.Concat([]setting{
 		{section: "goto", key: "api", doc: "base URL of the REST services", value: text(func(c *Config) *string { return &c.GoTo.API }, baseURL)},
 		{section: "goto", key: "auth", doc: "base URL of the log-in service", value: text(func(c *Config) *string { return &c.GoTo.Auth }, baseURL)},
 		{section: "goto", key: "realtime", doc: "base URL of the realtime service", value: text(func(c *Config) *string { return &c.GoTo.Realtime }, baseURL)},
@@ -128,7 +132,7 @@ func settings() []setting {
 
 		{section: "log", key: "level", doc: "debug, info, warn or error", value: text(func(c *Config) *string { return &c.Log.Level }, oneOf("debug", "info", "warn", "error"))},
 		{section: "log", key: "file", doc: "empty: ringside.log in the state folder", value: text(func(c *Config) *string { return &c.Log.File }), path: true},
-	}, dutySettings()...)
+	}, dutySettings(), wallSettings())
 }
 
 // find gives the setting of a whole key.
