@@ -103,10 +103,7 @@ func (d *g711Dec) Decode(packet []byte, pcm []int16) (int, error) {
 	for i, b := range packet {
 		d.up.push(float64(d.unpack(b)))
 		for k := range narrow {
-			if k > 0 {
-				d.up.push(0)
-			}
-			pcm[narrow*i+k] = whole(d.up.value())
+			pcm[narrow*i+k] = whole(d.up.every(k))
 		}
 	}
 	d.lost = 0
@@ -160,16 +157,17 @@ func period(pcm []int16) int {
 
 // filter is a low-pass of 3.6 kHz at 48 kHz, for going to 8 kHz and back.
 type filter struct {
-	taps, past []float64
-	at         int
+	taps []float64
+	past []float64 // what was pushed, twice over: any stretch of it is in one piece
+	at   int
 }
 
-const taps = 144
+const taps = 144 // a multiple of narrow
 
-// newFilter makes one with a gain.
+// newFilter makes one with a gain that is pushed every sample, or every sixth.
 func newFilter(gain float64) *filter {
 	const cut = 3600.0 / Rate
-	f := &filter{taps: make([]float64, taps), past: make([]float64, taps)}
+	f := &filter{taps: make([]float64, taps), past: make([]float64, 2*taps)}
 	sum := 0.0
 	for i := range f.taps {
 		x := float64(i) - (taps-1)/2.0
@@ -184,17 +182,27 @@ func newFilter(gain float64) *filter {
 }
 
 func (f *filter) push(v float64) {
-	f.past[f.at] = v
+	f.past[f.at], f.past[f.at+taps] = v, v
 	f.at = (f.at + 1) % taps
 }
 
+// value is what comes out now.
 func (f *filter) value() float64 {
+	past := f.past[f.at : f.at+taps]
 	sum := 0.0
-	for i, k := range f.taps[:taps-f.at] {
-		sum += k * f.past[f.at+i]
+	for i, k := range f.taps {
+		sum += k * past[i]
 	}
-	for i, k := range f.taps[taps-f.at:] {
-		sum += k * f.past[i]
+	return sum
+}
+
+// every is what comes out at the k-th place after the newest sample, of which there is one in
+// every six places, with nothing between them.
+func (f *filter) every(k int) float64 {
+	newest := f.at + taps - 1
+	sum := 0.0
+	for i := k; i < taps; i += narrow {
+		sum += f.taps[i] * f.past[newest-i/narrow]
 	}
 	return sum
 }

@@ -19,9 +19,6 @@ type agreed struct {
 	receive, send bool
 }
 
-// codecs gives the payload types that the far end may use.
-func (a agreed) names(payload uint8) bool { return payload == a.payload }
-
 const maxAnswer = 64 << 10
 
 // mend makes an answer in the service's own style one that pion accepts, and reads what it settles.

@@ -41,9 +41,10 @@ type Config struct {
 
 // Engine makes sessions, and has the devices that one of them uses at a time.
 type Engine struct {
-	conf Config
-	cert webrtc.Certificate
-	desk *desk
+	conf   Config
+	cert   webrtc.Certificate
+	desk   *desk
+	within time.Duration // from the answer to the first connection
 
 	mu       sync.Mutex
 	sessions map[*Session]bool
@@ -71,7 +72,7 @@ func NewEngine(conf Config) (*Engine, error) {
 		return nil, fmt.Errorf("media: %w", err)
 	}
 	e := &Engine{
-		conf: conf, cert: *cert, sessions: map[*Session]bool{},
+		conf: conf, cert: *cert, sessions: map[*Session]bool{}, within: connectWithin,
 		desk: &desk{system: conf.System, in: conf.In, out: conf.Out, changed: conf.Changed},
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)

@@ -1,7 +1,6 @@
 package media
 
 import (
-	"bytes"
 	"context"
 	"encoding/binary"
 	"fmt"
@@ -35,8 +34,8 @@ const (
 type farEnd struct {
 	t     *testing.T
 	pc    *webrtc.PeerConnection
-	track *webrtc.TrackLocalStaticRTP
-	ssrc  uint32
+	line  *line
+	ssrc  uint32 // it speaks as
 	codec codec.Codec
 	proxy func(addr string) string // puts something between; nil is nothing
 
@@ -56,6 +55,33 @@ type event struct {
 	marker   bool
 	duration uint16
 	time     uint32
+}
+
+// line is the far end's track: it sends under any source.
+type line struct {
+	mu sync.Mutex
+	w  webrtc.TrackLocalWriter
+}
+
+func (l *line) Bind(c webrtc.TrackLocalContext) (webrtc.RTPCodecParameters, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.w = c.WriteStream()
+	return c.CodecParameters()[0], nil
+}
+
+func (l *line) Unbind(webrtc.TrackLocalContext) error { return nil }
+func (*line) ID() string                              { return "audio" }
+func (*line) RID() string                             { return "" }
+func (*line) StreamID() string                        { return "far" }
+func (*line) Kind() webrtc.RTPCodecType               { return webrtc.RTPCodecTypeAudio }
+
+func (l *line) write(h *rtp.Header, payload []byte) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.w != nil {
+		l.w.WriteRTP(h, payload)
+	}
 }
 
 func newFarEnd(t *testing.T, name string) *farEnd {
@@ -91,27 +117,28 @@ func newFarEnd(t *testing.T, name string) *farEnd {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &farEnd{t: t, pc: pc, codec: c, ended: make(chan struct{})}
-	f.track, err = webrtc.NewTrackLocalStaticRTP(capability, "audio", "far")
-	if err != nil {
-		t.Fatal(err)
-	}
-	sender, err := pc.AddTrack(f.track)
+	f := &farEnd{t: t, pc: pc, codec: c, line: &line{}, ended: make(chan struct{})}
+	sender, err := pc.AddTrack(f.line)
 	if err != nil {
 		t.Fatal(err)
 	}
 	f.ssrc = uint32(sender.GetParameters().Encodings[0].SSRC)
-	f.run.Go(func() { // RTCP has to be read for the reports to be seen
-		buf := make([]byte, 1500)
-		for {
-			if _, _, err := sender.Read(buf); err != nil {
-				return
-			}
-		}
+	f.run.Go(func() { f.drain(sender.Read) }) // RTCP has to be read for the reports to be seen
+	pc.OnTrack(func(r *webrtc.TrackRemote, in *webrtc.RTPReceiver) {
+		f.run.Go(func() { f.drain(in.Read) })
+		f.hear(r)
 	})
-	pc.OnTrack(func(r *webrtc.TrackRemote, _ *webrtc.RTPReceiver) { f.hear(r) })
 	t.Cleanup(f.close)
 	return f
+}
+
+func (f *farEnd) drain(read func([]byte) (int, interceptor.Attributes, error)) {
+	buf := make([]byte, 1500)
+	for {
+		if _, _, err := read(buf); err != nil {
+			return
+		}
+	}
 }
 
 func (f *farEnd) close() {
@@ -223,6 +250,7 @@ func (f *farEnd) speak(hz, amplitude float64) (stop func()) {
 		f.t.Fatal(err)
 	}
 	quit := make(chan struct{})
+	ssrc := f.ssrc
 	var once sync.Once
 	f.run.Go(func() {
 		seq, ts, at := uint16(7), uint32(1000), 0.0
@@ -246,7 +274,7 @@ func (f *farEnd) speak(hz, amplitude float64) (stop func()) {
 				f.t.Error(err)
 				return
 			}
-			f.track.WriteRTP(&rtp.Packet{Header: rtp.Header{Version: 2, PayloadType: f.codec.Type, SequenceNumber: seq, Timestamp: ts}, Payload: bytes.Clone(packet)})
+			f.line.write(&rtp.Header{Version: 2, PayloadType: f.codec.Type, SequenceNumber: seq, Timestamp: ts, SSRC: ssrc}, packet)
 			seq++
 			ts += f.codec.Ticks()
 		}
@@ -264,12 +292,18 @@ func strength(pcm []int16, hz float64) float64 {
 	return 2 * math.Sqrt(s1*s1+s2*s2-k*s1*s2) / float64(len(pcm))
 }
 
-// loudest is the frequency that is strongest, of 100 to 2000 Hz in steps of 5.
+// loudest is the frequency that is strongest, of 100 to 2000 Hz in steps of 5. The sound is looked at
+// in pieces of 100 ms: where a piece of it was made up or left out, a tone begins anew.
 func loudest(pcm []int16) float64 {
+	const piece = codec.Rate / 10
 	best, at := 0.0, 0.0
 	for hz := 100.0; hz <= 2000; hz += 5 {
-		if s := strength(pcm, hz); s > best {
-			best, at = s, hz
+		sum := 0.0
+		for rest := pcm; len(rest) >= piece; rest = rest[piece:] {
+			sum += math.Pow(strength(rest[:piece], hz), 2)
+		}
+		if sum > best {
+			best, at = sum, hz
 		}
 	}
 	return at

@@ -343,7 +343,7 @@ func (s *Session) watch() {
 		s.mu.Lock()
 		alone := time.Since(s.pulled) > 3*tick
 		connected := s.connected
-		late := !s.ever && time.Since(s.answered) > connectWithin
+		late := !s.ever && time.Since(s.answered) > s.engine.within
 		s.mu.Unlock()
 		if alone {
 			s.hear(frame)
