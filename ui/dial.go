@@ -137,7 +137,16 @@ func (m *Model) inCallWith(num string) (name, id string, ok bool) {
 	return "", "", false
 }
 
-// dial calls a number from here, or from the desk phone. A call one is in goes on hold.
+// dialling calls a number from here.
+func (m *Model) dialling(num string) func(context.Context) error {
+	p := m.opts.Ports.Phone
+	return func(ctx context.Context) error {
+		_, err := p.Dial(ctx, num)
+		return err
+	}
+}
+
+// dial calls a number from here, or from the desk phone.
 func (m *Model) dial(d bar.Dialled, byDesk bool) tea.Cmd {
 	num := d.Number
 	if byDesk {
@@ -146,22 +155,7 @@ func (m *Model) dial(d bar.Dialled, byDesk bool) tea.Cmd {
 			return ring(ctx, num)
 		})
 	}
-	p, v := m.opts.Ports.Phone, m.phoned.view
-	return tea.Batch(m.ask(call.Party{Number: num}), m.askPhone(action.Dial, num, "", func(ctx context.Context) error {
-		return dialFrom(ctx, p, v, num)
-	}))
-}
-
-func dialFrom(ctx context.Context, p phone.Phone, v phone.View, num string) error {
-	if err := holdOthers(ctx, p, v, ""); err != nil {
-		return err
-	}
-	id, err := p.Dial(ctx, num)
-	if err != nil {
-		return err
-	}
-	p.Focus(id)
-	return nil
+	return tea.Batch(m.ask(call.Party{Number: num}), m.askPhone(action.Dial, num, "", m.dialling(num)))
 }
 
 // listedFor is how long the account's extensions are taken as known.
@@ -261,7 +255,7 @@ func (m *Model) give(id string, to bar.Seat, warm bool) (tea.Cmd, bool) {
 		m.phoned.picker.Close()
 		return action.Refuse(action.Transfer, "the call is over"), true
 	}
-	p, v := m.opts.Ports.Phone, m.phoned.view
+	p := m.opts.Ports.Phone
 	name := cmp.Or(call.Clean(to.Name), call.Clean(to.Extension))
 	switch {
 	case to.Kind == bar.Mine && to.State != phone.Talking:
@@ -273,7 +267,7 @@ func (m *Model) give(id string, to bar.Seat, warm bool) (tea.Cmd, bool) {
 		}), true
 	case warm:
 		m.phoned.picker.Close()
-		cmd := m.askPhone(action.Transfer, id, "", func(ctx context.Context) error { return dialFrom(ctx, p, v, to.Extension) })
+		cmd := m.askPhone(action.Transfer, id, "", m.dialling(to.Extension))
 		m.say(NoticeMsg{Level: Info, Text: "asking " + name + " first; " + m.farEnd(c) + " is put on hold", Hint: m.askedFirst()})
 		return cmd, true
 	}

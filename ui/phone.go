@@ -188,7 +188,7 @@ func (m *Model) phoneDo(a action.Action) tea.Cmd {
 	v, id := m.phoned.view, c.ID
 	switch a {
 	case action.Answer:
-		return m.askPhone(a, id, "", func(ctx context.Context) error { return answer(ctx, p, v, id) })
+		return m.askPhone(a, id, "", func(ctx context.Context) error { return p.Answer(ctx, id) })
 	case action.HangUp:
 		if c.Incoming && c.State == phone.Ringing {
 			return m.askPhone(a, id, "rejected: "+m.farEnd(c), func(ctx context.Context) error { return p.Decline(ctx, id) })
@@ -270,19 +270,8 @@ func (m *Model) onPhoneDone(d phoneDone) tea.Cmd {
 	return m.phoneDid(d)
 }
 
-// answer takes a call; those one is in go on hold first, so that nobody hears another's words.
-func answer(ctx context.Context, p phone.Phone, v phone.View, id string) error {
-	if err := holdOthers(ctx, p, v, id); err != nil {
-		return err
-	}
-	if err := p.Answer(ctx, id); err != nil {
-		return err
-	}
-	p.Focus(id)
-	return nil
-}
-
-// takeUp takes a call back that is on hold.
+// takeUp takes a call back that is on hold; one that is talked on goes on hold first, so that nobody hears
+// another's words.
 func takeUp(ctx context.Context, p phone.Phone, v phone.View, id string) error {
 	if err := holdOthers(ctx, p, v, id); err != nil {
 		return err

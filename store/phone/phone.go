@@ -97,7 +97,8 @@ type DeskPhone interface {
 
 // Phone is what can be asked of the telephone. Calls are named by Call.ID; the methods return once the
 // service has agreed, and what follows shows in the next View. Errors read as one sentence, and carry
-// what to do as a method Hint() string.
+// what to do as a method Hint() string. Dial and Answer put a call that is talked on on hold, and have the
+// new one in focus.
 type Phone interface {
 	Dial(ctx context.Context, number string) (id string, err error)
 	Answer(ctx context.Context, id string) error

@@ -22,7 +22,7 @@ type Bar struct {
 
 	view   phone.View
 	keypad bool
-	carded bool // the caller's card stands above the bar
+	carded bool                                  // the caller's card stands above the bar
 	keys   func(action.Action) string            // the name of an action's key, "" where it has none
 	who    func(call.Party) (name, about string) // the contact with a number; "" where none is known
 	number func(string) string                   // writes a number for people
