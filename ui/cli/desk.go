@@ -113,6 +113,7 @@ func (a *app) runDesk(ctx context.Context, cfg config.Config, l connect.Link, so
 	})
 	screen.Ports.Pop, screen.Pops = d.popPort()
 	screen.Columns = chosen.all()
+	phone := a.deskPhone(cfg, l, d, &screen)
 	d.model = ui.New(screen)
 	put, endTape := a.deskTape(ctx, cfg, l, d)
 	defer endTape()
@@ -128,6 +129,7 @@ func (a *app) runDesk(ctx context.Context, cfg config.Config, l connect.Link, so
 		defer cancel()
 		group.Go(func() { d.tellLinkOften(ctx, s) })
 		group.Go(func() { d.watchLogin(ctx, l) })
+		group.Go(func() { phone(ctx) })
 		if d.pops != nil {
 			group.Go(func() { d.pops.run(ctx) })
 		}

@@ -87,7 +87,7 @@ func (b *Bar) line(ps []piece) string {
 		}
 		kept = append(kept[:worst:worst], kept[worst+1:]...)
 	}
-	ground := b.th.RowSelected
+	ground := b.th.Bar
 	var left, right strings.Builder
 	left.WriteString(ground.Render(" "))
 	at, rw := 1, 0

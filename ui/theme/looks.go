@@ -24,6 +24,7 @@ func build(name string, p palette) *Theme {
 		Key: bold(p.accent), KeyHelp: fg(p.faint), Banner: block(p.ink, p.warn), Alert: block(p.ink, p.bad), Match: bold(p.accent),
 		Input: bold(p.strong), Title: bold(p.strong), Label: fg(p.faint),
 		Row: fg(p.text), RowSelected: block(p.strong, p.selected), RowDim: fg(p.faint), Mark: fg(p.warn),
+		Bar:  styleOf(lipgloss.NewStyle().Foreground(p.text).Background(p.selected)),
 		Card: fg(p.text), Ring: block(p.ink, p.accent),
 		Signs: unicodeSigns(),
 	}
@@ -62,7 +63,7 @@ func Mono() *Theme {
 		Column: under, ColumnBy: strong, Border: plain,
 		Key: bold, KeyHelp: plain, Banner: block, Alert: block, Match: bold,
 		Input: bold, Title: bold, Label: plain,
-		Row: plain, RowSelected: reverse, RowDim: plain, Mark: under,
+		Row: plain, RowSelected: reverse, RowDim: plain, Mark: under, Bar: reverse,
 		Card: plain, Ring: block,
 		Signs: unicodeSigns(),
 	}

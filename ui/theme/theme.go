@@ -47,6 +47,9 @@ type Theme struct {
 	RowDim      Style // ended rows
 	Mark        Style // joined late, gap, stale, inferred: not fully known
 
+	// The telephone.
+	Bar Style // a ground: put the styles of the call bar On it
+
 	// The card.
 	Card Style
 	Ring Style // title of a card that rings you

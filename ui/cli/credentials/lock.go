@@ -42,3 +42,20 @@ func (s *Store) Lock(ctx context.Context) (unlock func(), err error) {
 		}
 	}
 }
+
+// Claim takes the lock on a file, made where there is none, until release is called or the process
+// ends; the file is not closed before. ok is false when another process has it.
+func Claim(path string) (f *os.File, release func(), ok bool, err error) {
+	f, err = config.OpenPrivate(path, os.O_RDWR)
+	if err != nil {
+		return nil, nil, false, err
+	}
+	switch err := tryLock(f); {
+	case err == nil:
+		return f, func() { _ = f.Close() }, true, nil
+	case errors.Is(err, errHeld):
+		return nil, nil, false, f.Close()
+	default:
+		return nil, nil, false, errors.Join(fmt.Errorf("locking %s: %w", path, err), f.Close())
+	}
+}

@@ -1,0 +1,111 @@
+package cli
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+// foot gives the last lines of a screen: the call bar and the keys.
+func foot(text string, n int) string {
+	lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
+	return strings.Join(lines[max(0, len(lines)-n):], "\n")
+}
+
+// In the demo a call rings this telephone; it is answered, held, muted, given tones, asked about and given
+// to another, and the board tells the same.
+func TestDemoTelephone(t *testing.T) {
+	if testing.Short() {
+		t.Skip("needs half a minute of life")
+	}
+	s := startScreen(t, 120, 40, "demo")
+	step := func(key, what string, shows ...string) {
+		t.Helper()
+		if key != "" {
+			s.key(key)
+		}
+		s.wait(what, 30*time.Second, func(text string) bool {
+			for _, one := range shows {
+				in := text
+				if one, ok := strings.CutPrefix(one, "bar:"); ok {
+					if !strings.Contains(foot(in, 3), one) {
+						return false
+					}
+				} else if !strings.Contains(in, one) {
+					return false
+				}
+			}
+			return true
+		})
+	}
+	step("", "ring", "bar:RINGING YOU", "bar:a answer", "ringing you")
+	step("a", "call", "bar:● talking", "bar:h hold", "☎ talking")
+	step("h", "hold", "bar:‖ on hold", "bar:h take back", "☎ on hold")
+	step("h", "call taken back", "bar:● talking", "☎ talking")
+	step("M", "mute", "bar:MUTED")
+	step("M", "sound again", "bar:M mute")
+	step("p", "keypad", "bar:KEYPAD")
+	step("12#", "tones", "bar:tones sent 12#")
+	step("\x1b", "the keys of the desk", "bar:p keypad")
+	step("q", "question", "you are in a call with")
+	step("X", "list", "give ", "✓ ")
+	step("8001", "queue", "queue, ")
+	step("\r", "transfer", "sent to ")
+	s.wait("end of the bar", 30*time.Second, func(text string) bool { return !strings.Contains(foot(text, 3), "hang up") })
+	began := time.Now()
+	s.key("q")
+	if err := s.cmd.Wait(); err != nil {
+		t.Errorf("the demo ends with %v", err)
+	}
+	if took := time.Since(began); took > 8*time.Second {
+		t.Errorf("leaving took %v", took)
+	}
+}
+
+// Leaving hangs up, and waits for nobody long.
+func TestLeavingHangsUp(t *testing.T) {
+	if testing.Short() {
+		t.Skip("needs half a minute of life")
+	}
+	s := startScreen(t, 80, 24, "demo")
+	s.wait("ring", 40*time.Second, func(text string) bool { return strings.Contains(foot(text, 3), "a answer") })
+	s.key("a")
+	s.wait("call", 10*time.Second, func(text string) bool { return strings.Contains(foot(text, 3), "h hold") })
+	s.key("q")
+	s.wait("question", 5*time.Second, func(text string) bool { return strings.Contains(text, "you are in a call with") })
+	began := time.Now()
+	s.key("q")
+	if err := s.cmd.Wait(); err != nil {
+		t.Errorf("the demo ends with %v", err)
+	}
+	if took := time.Since(began); took > 8*time.Second {
+		t.Errorf("leaving took %v", took)
+	} else {
+		t.Logf("left in %v", took)
+	}
+}
+
+// A telephone has one name at GoTo, from start to start; two that run at once have two.
+func TestDevice(t *testing.T) {
+	a := &app{env: map[string]string{"XDG_DATA_HOME": t.TempDir()}}
+	name := func() (string, func()) {
+		t.Helper()
+		name, release, err := a.device()
+		if err != nil || !deviceName.MatchString(name) {
+			t.Fatalf("%q: %v", name, err)
+		}
+		return name, release
+	}
+	first, release := name()
+	second, releaseSecond := name()
+	if first == second {
+		t.Error("two programs at once have one name")
+	}
+	release()
+	if again, release := name(); again != first {
+		t.Errorf("at the next start %q is %q", first, again)
+	} else {
+		release()
+	}
+	releaseSecond()
+}
