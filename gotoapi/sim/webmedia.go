@@ -129,6 +129,20 @@ func (s *Service) sounds(c *webCall) {
 		c.heard, c.mute = true, s.faults.neverSends()
 	}
 	c.media.Play(s.part(c))
+	if o := s.peerOf(c); o != nil {
+		o.media.Play(s.part(o))
+	}
+}
+
+// peerOf finds the web call at the other end of a call, if that is one: both clients hear each other.
+func (s *Service) peerOf(c *webCall) *webCall {
+	for _, o := range s.phones.fresh {
+		if o != c && o.leg.Call == c.leg.Call && o.line.number == c.party.Number && o.party.Number == c.line.number &&
+			o.status == webConnected && c.status == webConnected && o.media != nil && c.media != nil {
+			return o
+		}
+	}
+	return nil
 }
 
 func (s *Service) part(c *webCall) voice.Part {
@@ -140,6 +154,11 @@ func (s *Service) part(c *webCall) voice.Part {
 		p.Kind = voice.Nothing
 	case c.farHeld || c.waits:
 		p.Kind = voice.Music
+	}
+	if o := s.peerOf(c); o != nil && p.Kind == voice.Speech {
+		if peer, real := o.media.(*voice.Session); real {
+			p.Kind, p.Peer = voice.Client, peer
+		}
 	}
 	if o := c.merged; o != nil && o.media != nil {
 		p.With = o.party.Number

@@ -14,6 +14,7 @@ const (
 	Digits  Kind = "digits"  // plays the tones back that it hears
 	Tones   Kind = "tones"   // presses 1 2 3 #
 	Nothing Kind = "nothing" // sends, but there is nothing to hear
+	Client  Kind = "client"  // another client, whose session is Part.Peer
 )
 
 // Part is the far end of a call at one time.
@@ -22,6 +23,7 @@ type Part struct {
 	Who  string // number of the far end: each has a voice
 	With string // number of a second far end that speaks too
 	Deaf bool   // it hears nothing
+	Peer *Session
 }
 
 // AreDigits says whether text is made of keys of a telephone, and of at least one.

@@ -248,8 +248,9 @@ func (s *Session) speak() {
 
 // say sends what is to be heard in the next 20 ms.
 func (s *Session) say() {
+	events := s.track.hasEvents() // before the lock: a packet on its way may ask for what waits for it
 	s.mu.Lock()
-	f := s.speaker.next(s.track.hasEvents())
+	f := s.speaker.next(events)
 	s.mu.Unlock()
 	switch {
 	case f.event != nil:
@@ -275,15 +276,37 @@ func (s *Session) listen(r *webrtc.TrackRemote) {
 				toned, last = true, p.Timestamp
 				s.toned(p.Payload[0])
 			}
+			if to := s.hearer(); to != nil && to != s && len(p.Payload) >= 4 {
+				to.track.relay(p.Timestamp, p.Marker, slices.Clone(p.Payload))
+			}
 			continue
 		}
-		s.mu.Lock()
-		echo := s.speaker.part.Kind == Echo && !s.speaker.part.Deaf
-		s.mu.Unlock()
-		if echo && len(p.Payload) > 0 {
-			s.track.echo(p.Timestamp, slices.Clone(p.Payload))
+		if to := s.hearer(); to != nil && len(p.Payload) > 0 {
+			to.track.echo(p.Timestamp, slices.Clone(p.Payload))
 		}
 	}
+}
+
+// hearer is whose client hears what this one's says; nil for nobody.
+func (s *Session) hearer() *Session {
+	s.mu.Lock()
+	p := s.speaker.part
+	s.mu.Unlock()
+	switch {
+	case p.Deaf:
+	case p.Kind == Echo:
+		return s
+	case p.Kind == Client && p.Peer != nil && p.Peer.listens():
+		return p.Peer
+	}
+	return nil
+}
+
+// listens says whether what this session sends comes from another client.
+func (s *Session) listens() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return !s.ended && s.track != nil && s.speaker.part.Kind == Client
 }
 
 // toned hears the tone of a telephone event.

@@ -124,7 +124,8 @@ func (s *speaker) turn(p Part) {
 
 // next is what is sent in the next 20 ms; events says that telephone events were agreed upon.
 func (s *speaker) next(events bool) frame {
-	if s.part.Kind == Silent || s.part.Kind == Echo {
+	switch s.part.Kind {
+	case Silent, Echo, Client:
 		return frame{}
 	}
 	if s.pause > 0 {

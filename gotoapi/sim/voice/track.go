@@ -108,6 +108,19 @@ func (t *track) echo(stamp uint32, payload []byte) {
 	}
 }
 
+// relay sends a packet of another client's telephone event on.
+func (t *track) relay(stamp uint32, marker bool, payload []byte) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.events == 0 {
+		return
+	}
+	if !t.echoes {
+		t.echoes, t.from = true, stamp-t.ts
+	}
+	t.write(t.events, marker, stamp-t.from, payload)
+}
+
 // event sends a packet of a telephone event; all packets of one have the stamp of its beginning.
 func (t *track) event(payload []byte, first bool) {
 	t.mu.Lock()

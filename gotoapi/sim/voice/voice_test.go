@@ -147,6 +147,37 @@ func (p *peer) pressed() string {
 	return keys
 }
 
+// TestTwoClients connects two clients with each other: each hears the other one, and his keys.
+func TestTwoClients(t *testing.T) {
+	t.Parallel()
+	e := start(t, voice.Config{})
+	a, b := e.Session(voice.Bundle, "a", "stream"), e.Session(voice.SSRC, "b", "stream")
+	pa, pb := newPeer(t), newPeer(t)
+	pa.connect(a)
+	pb.connect(b)
+	a.Play(voice.Part{Kind: voice.Client, Peer: b})
+	b.Play(voice.Part{Kind: voice.Client, Peer: a})
+	<-time.After(50 * time.Millisecond)
+	before := len(pa.packets(0))
+	pa.sing(440, 40)
+	heard := pb.wait(35)
+	sound := decode(t, heard[len(heard)-30:])
+	if share := strength(sound, 440); share < 0.9 {
+		t.Errorf("%.2f of what is heard is the other one's tone", share)
+	}
+	if own := len(pa.packets(before)); own > 0 {
+		t.Errorf("%d packets of what one says oneself", own)
+	}
+	b.Play(voice.Part{Kind: voice.Nothing, Deaf: true}) // b has put a on hold
+	a.Play(voice.Part{Kind: voice.Music})
+	<-time.After(50 * time.Millisecond)
+	n := len(pb.packets(0))
+	pa.sing(440, 10)
+	if level := loudness(decode(t, pb.packets(n+3))); level > 0.01 {
+		t.Errorf("one on hold is heard with loudness %.3f", level)
+	}
+}
+
 func TestHoldAndRestart(t *testing.T) {
 	t.Parallel()
 	e := start(t, voice.Config{})
