@@ -370,6 +370,35 @@ func TestPhoneFaults(t *testing.T) {
 	})
 }
 
+// The vendor's guide shows the notices as a webhook gets them: bare, with the ttl as text and the time in
+// the account's zone.
+func TestNoticesOnAWebhook(t *testing.T) {
+	withCatcher(t, sim.Config{NoMedia: true}, func(t *testing.T, r *rig, c *catcher) {
+		id := r.do("POST", channelsPath+"/hook", hookBody(hookURL, "")).want(t, 201).text(t, "channelId")
+		d := &desk{rig: r, token: r.token, channel: id, device: "hooked", ext: "1001"}
+		d.api("POST", "/web-calls/v1/devices", d.deviceBody()).want(t, 201)
+		d.api("POST", "/web-calls/v1/devices/hooked/extensions",
+			fmt.Sprintf(`{"organizationId":%q,"extensions":[{"number":"1001"}]}`, r.hello.OrganizationID)).want(t, 201)
+		pass(20 * time.Second)
+		posts := c.got()
+		if len(posts) < 2 {
+			t.Fatalf("%d notices", len(posts))
+		}
+		for i, want := range []struct{ kind, usage, ttl string }{{"greetings", "BACKGROUND", "120"}, {"incoming", "VOIP", "30"}} {
+			var got map[string]any
+			if err := json.Unmarshal(posts[i].body, &got); err != nil {
+				t.Fatal(err)
+			}
+			if got["source"] != "WebRTC" || got["type"] != want.kind || got["usage"] != want.usage || got["ttl"] != want.ttl {
+				t.Errorf("notice %s", posts[i].body)
+			}
+			if at, _ := got["timestamp"].(string); !strings.HasSuffix(at, "-04:00") {
+				t.Errorf("time %q", at)
+			}
+		}
+	})
+}
+
 // Who talks is rung by a second call, as one who answers by hand is.
 func TestSecondCall(t *testing.T) {
 	phoneRig(t, sim.Config{}, func(t *testing.T, d *desk) {
