@@ -21,6 +21,8 @@ func dutyOf(a action.Action) duty.Act {
 		return duty.Note
 	case action.Settle:
 		return duty.Settle
+	case action.Acknowledge, action.Snooze:
+		return duty.Acknowledge
 	case action.OpenPop, action.ChoosePop:
 		return duty.Pop
 	case action.YankNumber, action.YankCard, action.YankJSON, action.YankLadder, action.YankURL, action.SaveCard, action.SaveJSON:

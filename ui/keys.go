@@ -153,6 +153,8 @@ func (m *Model) paneDo(a action.Action) tea.Cmd {
 		return m.listPane.Do(a)
 	case action.Owed:
 		return m.owedPane.Do(a)
+	case action.Alarms:
+		return m.alarmsPane.Do(a)
 	}
 	return m.callsPane.Do(a)
 }
@@ -213,6 +215,8 @@ func (m *Model) back() tea.Cmd {
 		return tea.Batch(cmd, m.refresh())
 	case at == action.Owed:
 		m.owedPane.Select("")
+	case at == action.Alarms:
+		m.alarmsPane.Select("")
 	case m.callsPane.Following():
 		m.callsPane.Do(action.Follow)
 	default:

@@ -14,6 +14,7 @@ import (
 	"ringside/store/query"
 	"ringside/store/stats"
 	"ringside/ui/action"
+	"ringside/ui/alarms"
 	"ringside/ui/calls"
 	"ringside/ui/detail"
 	"ringside/ui/help"
@@ -47,6 +48,8 @@ type Options struct {
 	Wall    Wall           // the wallboard
 	Numbers stats.Options  // how the numbers of the day are made
 	Pops    []string       // names of the rules that a pop can be opened by (Ports.Pop), in their order
+	// Snooze are the times an alarm can be put off for, to choose from; nil is 5, 15 and 60 minutes.
+	Snooze []time.Duration
 	// Columns are those that were chosen for a list (Ports.KeepColumns), left to right.
 	Columns   map[action.Place][]string
 	Bell      bool       // ring the terminal's bell when a call rings this telephone
@@ -70,7 +73,7 @@ type tab struct {
 // tabs lists those that exist. Their numbers are those of product.md, so that a number keeps its
 // meaning when others appear.
 func tabs() []tab {
-	return []tab{{action.Live, action.Tab1, "1 Live"}, {action.Reports, action.Tab4, "4 Reports"}, {action.Owed, action.Tab5, "5 Owed"}}
+	return []tab{{action.Live, action.Tab1, "1 Live"}, {action.Reports, action.Tab4, "4 Reports"}, {action.Owed, action.Tab5, "5 Owed"}, {action.Alarms, action.Tab6, "6 Alarms"}}
 }
 
 // maxKept bounds what is remembered of contacts, and of reports: enough for a day, and flat.
@@ -130,6 +133,7 @@ type Model struct {
 	callsPane  *calls.Pane
 	listPane   *reports.Pane
 	owedPane   *owed.Pane
+	alarmsPane *alarms.Pane
 	detailPane *detail.Pane
 	card       *pop.Pane
 	popped     popped
@@ -200,6 +204,7 @@ func New(o Options) *Model {
 	m.board = m.newBoard()
 	m.callsPane = calls.New(th, o.Limits, m.display, o.Me)
 	m.owedPane = owed.New(th, o.Owed, m.display)
+	m.alarmsPane = alarms.New(th)
 	m.callsPane.SetRegion(o.Region)
 	m.owedPane.SetRegion(o.Region)
 	m.card.SetRegion(o.Region)
@@ -243,6 +248,7 @@ func (m *Model) setTheme(th *theme.Theme) {
 	m.callsPane.SetTheme(th)
 	m.listPane.SetTheme(th)
 	m.owedPane.SetTheme(th)
+	m.alarmsPane.SetTheme(th)
 	m.detailPane.SetTheme(th)
 	m.card.SetTheme(th)
 	m.popped.pane.SetTheme(th)
@@ -302,6 +308,7 @@ func (m *Model) arrange() {
 	m.callsPane.SetSize(d.Main.W, d.Main.H)
 	m.listPane.SetSize(d.Main.W, d.Main.H)
 	m.owedPane.SetSize(d.Main.W, d.Main.H)
+	m.alarmsPane.SetSize(d.Main.W, d.Main.H)
 	m.detailPane.SetSize(max(0, d.Main.W-1), d.Main.H) // a blank at the left, as the lists have
 	m.helpPane.SetSize(d.Main.W, d.Main.H)
 	m.popped.pane.SetSize(d.Main.W, d.Main.H)

@@ -50,6 +50,15 @@ func (m *Model) onClick(e tea.MouseClickMsg) tea.Cmd {
 			return m.owedPane.Do(action.Open)
 		}
 		m.owedPane.Select(key)
+	case m.place() == action.Alarms:
+		id, ok := m.alarmsPane.IDAt(e.Y - d.Main.Y)
+		if !ok {
+			return nil
+		}
+		if a := m.alarmsPane.Selected(); a != nil && a.ID == id {
+			return m.alarmsPane.Do(action.Open)
+		}
+		m.alarmsPane.Select(id)
 	}
 	return m.refresh()
 }
@@ -74,6 +83,8 @@ func (m *Model) onWheel(e tea.MouseWheelMsg) tea.Cmd {
 		return m.listPane.Scroll(n)
 	case action.Owed:
 		m.owedPane.Scroll(n)
+	case action.Alarms:
+		m.alarmsPane.Scroll(n)
 	default:
 		var cmds []tea.Cmd
 		for range 3 {

@@ -92,6 +92,8 @@ type Ports struct {
 	// own people are offered.
 	Extensions func(ctx context.Context) ([]seats.Seat, error)
 
+	// Alarms acknowledges and puts off; nil where the alarms are not those of the present.
+	Alarms Alarms
 	// Past is where finished calls are found; nil where nothing is kept.
 	Past Past
 	// Transcript gives what was said in a recording, by the id of its transcript.

@@ -135,6 +135,8 @@ type change struct {
 	put  archive.Batch // Items and Drop alone
 	back archive.Batch // what takes it back; made from put where it drops nothing
 	undo bool          // it takes another one back
+	// revoke takes it back where the archive has nothing to do with it; nil: back does.
+	revoke func() error
 }
 
 // changedMsg tells that a change has been written, or why not.
@@ -213,6 +215,9 @@ func (m *Model) onChanged(msg changedMsg) tea.Cmd {
 		}
 	}
 	m.say(NoticeMsg{Level: Good, Text: cmp.Or(msg.said, "done") + ": " + msg.what, Hint: ""})
+	if msg.revoke != nil {
+		return m.refresh()
+	}
 	m.listPane.Changed()
 	m.past.debts.at, m.known.at = time.Time{}, time.Time{} // at once
 	cmds := []tea.Cmd{m.onKept(), m.refresh()}
@@ -226,12 +231,18 @@ func (m *Model) onChanged(msg changedMsg) tea.Cmd {
 func (m *Model) undo() tea.Cmd {
 	n := len(m.undone)
 	if n == 0 {
-		return action.Refuse(action.Undo, "nothing to take back: no note, tag or settlement was made since the start")
+		return action.Refuse(action.Undo, "nothing to take back: no note, tag, settlement or acknowledgement was made since the start")
 	}
 	c := m.undone[n-1]
 	m.undone = m.undone[:n-1]
 	p, ctx := m.opts.Ports.Past, m.ctx
 	return func() tea.Msg {
+		if c.revoke != nil {
+			if err := c.revoke(); err != nil {
+				return action.Refused{Action: action.Undo, Why: "not taken back: " + err.Error()}
+			}
+			return changedMsg{change{what: c.what, said: "taken back", undo: true, revoke: c.revoke}, nil}
+		}
 		return changedMsg{change{what: c.what, said: "taken back", put: c.back, undo: true}, p.Put(ctx, c.back)}
 	}
 }

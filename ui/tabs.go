@@ -42,6 +42,9 @@ func (m *Model) tabLine(w int) string {
 	if m.promptInTabs() {
 		room = m.promptLine()
 	}
+	if text.Width(left) > room-1 {
+		left = text.Fit(left, room-1)
+	}
 	right := m.tabRight(room - text.Width(left) - 2)
 	return left + text.Spaces(room-text.Width(left)-text.Width(right)-1) + right + text.Spaces(1+w-room)
 }
@@ -146,6 +149,8 @@ func (m *Model) count() string {
 		return ""
 	case m.list() == action.Reports:
 		return m.countPast()
+	case m.list() == action.Alarms:
+		return m.countAlarms()
 	case m.list() == action.Owed:
 		shown, all = m.owedPane.Count()
 		noun = "owed"

@@ -118,7 +118,7 @@ func (m *Model) onInner(msg tea.Msg) (cmd tea.Cmd, ours bool) {
 	case tabledMsg:
 		cmd = m.onTabled(msg)
 	default:
-		return nil, false
+		return m.onAlarm(msg)
 	}
 	return cmd, true
 }
@@ -196,7 +196,7 @@ func (m *Model) selected() *call.Call {
 			return m.callOf(r.ID)
 		}
 		return nil
-	case action.Owed:
+	case action.Owed, action.Alarms:
 		return nil
 	}
 	c := m.callsPane.Selected()
@@ -276,6 +276,7 @@ func (m *Model) setNow(now time.Time) {
 	m.board.pane.SetNow(now)
 	m.listPane.SetNow(now)
 	m.owedPane.SetNow(now)
+	m.alarmsPane.SetNow(now)
 	m.detailPane.SetNow(now)
 	m.card.SetNow(now)
 	m.popped.pane.SetNow(now)

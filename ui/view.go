@@ -116,6 +116,8 @@ func (m *Model) mainView() string {
 		return m.listPane.View()
 	case action.Owed:
 		return m.owedPane.View()
+	case action.Alarms:
+		return m.alarmsPane.View()
 	}
 	return m.callsPane.View()
 }

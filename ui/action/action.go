@@ -80,6 +80,9 @@ const (
 	Take       Action = "take"
 	Settle     Action = "settle"
 
+	Acknowledge Action = "acknowledge"
+	Snooze      Action = "snooze"
+
 	Pause    Action = "pause"
 	Follow   Action = "follow"
 	NextCard Action = "next-card"

@@ -10,6 +10,7 @@ const (
 	Live    Place = "live"
 	Reports Place = "reports"
 	Owed    Place = "owed"
+	Alarms  Place = "alarms"
 	Detail  Place = "detail"
 	Compare Place = "compare" // two calls side by side
 	Choose  Place = "columns" // the columns of a list are being chosen
@@ -22,7 +23,7 @@ const (
 
 // Places lists all of them.
 func Places() []Place {
-	return []Place{Live, Reports, Owed, Detail, Compare, Choose, Popped, Page, Pad, Wallboard}
+	return []Place{Live, Reports, Owed, Alarms, Detail, Compare, Choose, Popped, Page, Pad, Wallboard}
 }
 
 // Binding is one row of the table.
@@ -56,6 +57,7 @@ func Table() []Binding {
 		{Tab1, []string{"1"}, all, desk, "live", "the calls that are up", 0},
 		{Tab4, []string{"4"}, all, desk, "reports", "the calls that are over", 0},
 		{Tab5, []string{"5"}, all, desk, "owed", "the callers who are owed a call back", 0},
+		{Tab6, []string{"6"}, all, desk, "alarms", "what asks for a supervisor, and what did", 0},
 		{NextTab, []string{"tab"}, all, desk, "next tab", "next tab", 0},
 		{PrevTab, []string{"shift+tab"}, all, desk, "last tab", "previous tab", 0},
 		{Wall, []string{"W"}, all, desk, "wallboard", "big figures to be read from across a room, and away again", 0},
@@ -68,7 +70,7 @@ func Table() []Binding {
 		{PageUp, []string{"ctrl+u", "pgup"}, all, move, "page up", "a page up", 0},
 		{Top, []string{"g", "home"}, all, move, "top", "to the top", 0},
 		{Bottom, []string{"G", "end"}, all, move, "bottom", "to the bottom", 0},
-		{Open, []string{"enter"}, lists, move, "open", "open the call", 3},
+		{Open, []string{"enter"}, append([]Place{Alarms}, lists...), move, "open", "open the call; of an alarm, the calls behind it", 3},
 		{Back, []string{"esc"}, both, move, "back", "back; clears filter, then scope or follow, then selection", 4},
 		{Unfold, []string{"right"}, live, move, "legs", "show the legs of the call", 5},
 		{Fold, []string{"left"}, live, move, "fold", "hide them", 0},
@@ -101,7 +103,9 @@ func Table() []Binding {
 		{CallerTag, []string{"@"}, read, notes, "caller tag", "tag the caller", 0},
 		{Take, []string{"T"}, owed, notes, "take", "say that you will call back; again to give it up", 5},
 		{Settle, []string{"S"}, owed, notes, "settled", "it is seen to without a call", 6},
-		{Undo, []string{"u"}, all, notes, "undo", "take the last note, tag or settlement back", 0},
+		{Acknowledge, []string{"A"}, []Place{Alarms}, notes, "acknowledge", "say that you have seen the alarm: it is not said again unless it grows worse", 5},
+		{Snooze, []string{"Z"}, []Place{Alarms}, notes, "snooze", "put the alarm off, for as long as you say", 6},
+		{Undo, []string{"u"}, all, notes, "undo", "take the last note, tag, settlement, acknowledgement or snooze back", 0},
 
 		{Follow, []string{"F"}, live, calls, "follow", "keep the selected call on the screen", 8},
 		{NextCard, []string{"c"}, live, calls, "card", "card of the next call that rings you", 0},

@@ -99,6 +99,11 @@ func (a *app) runDesk(ctx context.Context, cfg config.Config, l connect.Link, so
 	}
 	defer closeTrail()
 	d.trail = trail
+	endAlarms, err := a.deskAlarms(cfg, l, d, kept)
+	if err != nil {
+		return err
+	}
+	defer endAlarms()
 	chosen := a.loadColumns(l.Log)
 	screen := a.screenOptions(cfg, l, ui.Ports{
 		Want:        d.want,
@@ -112,6 +117,7 @@ func (a *app) runDesk(ctx context.Context, cfg config.Config, l connect.Link, so
 		KeepColumns: chosen.keep,
 	})
 	screen.Ports.Pop, screen.Pops = d.popPort()
+	screen.Ports.Alarms, screen.Snooze = d.alarms.guard, d.alarms.snooze
 	screen.Columns = chosen.all()
 	phone := a.deskPhone(cfg, l, d, &screen)
 	d.model = ui.New(screen)
@@ -119,7 +125,7 @@ func (a *app) runDesk(ctx context.Context, cfg config.Config, l connect.Link, so
 	defer endTape()
 	past := connect.NewPast(l, d.past(kept, config.Days(cfg.Archive.BackDays), unkept))
 	s = connect.New(l, past.Hooks(connect.Hooks{
-		View: limitView(a.deskDuty(cfg), l.Lines, d.model.Pump().View), Effect: d.effect, Report: d.report, Status: func(stream.Status) { d.tellLink(s) },
+		View: limitView(a.deskDuty(cfg), l.Lines, d.view), Effect: d.effect, Report: d.report, Status: func(stream.Status) { d.tellLink(s) },
 		Raw: put, Noticed: d.announced,
 	}), call.Options{})
 	return a.show(ctx, d.model, func(ctx context.Context) error {
@@ -133,6 +139,7 @@ func (a *app) runDesk(ctx context.Context, cfg config.Config, l connect.Link, so
 		if d.pops != nil {
 			group.Go(func() { d.pops.run(ctx) })
 		}
+		group.Go(func() { d.alarms.run(ctx) })
 		group.Go(func() { prune(ctx, kept, retention(cfg.Archive), l.Clock, l.Log) })
 		return past.Run(ctx, s.Run)
 	})
@@ -182,6 +189,7 @@ type desk struct {
 	model  *ui.Model
 	people *lookup.Desk
 	pops   *pops // nil where nothing pops: without rules, in a recording
+	alarms *alarms
 	region string
 	log    *slog.Logger
 	trail  *audit.Trail // nil where nothing is written down
@@ -196,6 +204,12 @@ func (d *desk) want(p call.Party) {
 	d.people.Want(number.Parse(p.Number, d.region), func(r lookup.Result) {
 		d.model.Pump().Post(ui.ContactMsg{Result: r})
 	})
+}
+
+// view hands a newer view of the calls to all who look at it.
+func (d *desk) view(v *call.View) {
+	d.model.Pump().View(v)
+	d.alarms.view(v)
 }
 
 func (d *desk) effect(e call.Effect) {

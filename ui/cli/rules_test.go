@@ -117,7 +117,7 @@ var rules = []rule{
 	{"ui/cli/login", []string{"gotoapi", "store/call", "ui/cli/config", "ui/cli/credentials"}, nil, nil,
 		"gets and watches a login through GoTo and its store; what it tells the person is its caller's to show"},
 	{"ui/cli/connect", []string{"gotoapi/...", "store/...", "lookup/..."}, nil, nil, "joins what GoTo says to what we know; no screen"},
-	{"ui", []string{"store/duty", "ui/action", "ui/calls", "ui/detail", "ui/help", "ui/layout", "ui/pop", "ui/prompt", "ui/reports", "ui/status", "ui/table", "ui/text", "ui/theme", "ui/compare", "ui/owed", "ui/phone", "ui/trace", "store/call", "store/phone", "store/archive", "store/query", "store/stats", "store/export", "lookup", "lookup/number", "lookup/pop", "ui/wall"}, nil, []string{"database/sql"},
+	{"ui", []string{"store/duty", "ui/action", "ui/calls", "ui/detail", "ui/help", "ui/layout", "ui/pop", "ui/prompt", "ui/reports", "ui/status", "ui/table", "ui/text", "ui/theme", "ui/compare", "ui/owed", "ui/phone", "ui/trace", "ui/alarms", "store/alarm", "store/call", "store/phone", "store/archive", "store/query", "store/stats", "store/export", "lookup", "lookup/number", "lookup/pop", "ui/wall"}, nil, []string{"database/sql"},
 		"the screen draws what it is told in messages"},
 }
 
@@ -131,6 +131,7 @@ func allRules() []rule {
 	}
 	out = append(out, rule{"ui/phone", append(slices.Clone(paneMay), "store/phone"), nil, nil, "it draws the words of the telephone, whoever makes them"})
 	out = append(out, rule{"ui/wall", append(slices.Clone(paneMay), "store/stats"), nil, nil, "the wallboard shows the numbers of the day, and no other pane's"})
+	out = append(out, rule{"ui/alarms", append(slices.Clone(paneMay), "store/alarm"), nil, nil, "it draws alarms, which are plain data"})
 	return append(out, rule{"ui/trace", append(slices.Clone(paneMay), "lookup/pop"), nil, nil, "it draws the traces of pops, which are plain data"})
 }
 
@@ -198,7 +199,7 @@ func TestNoTestingInTheProduct(t *testing.T) {
 // The clock is handed in: what is pure never asks for the time.
 func TestPureRoomsReadNoClock(t *testing.T) {
 	all := packages(t)
-	for _, room := range []string{"ringside/store/call", "ringside/store/query", "ringside/store/alarm", "ringside/store/archive", "ringside/lookup/hours", "ringside/store/export", "ringside/lookup/number", "ringside/ui/calls", "ringside/ui/compare", "ringside/ui/detail", "ringside/ui/owed", "ringside/ui/reports", "ringside/ui/phone", "ringside/ui/pop", "ringside/ui/trace", "ringside/ui/table", "ringside/ui/wall"} {
+	for _, room := range []string{"ringside/store/call", "ringside/store/query", "ringside/store/alarm", "ringside/store/archive", "ringside/lookup/hours", "ringside/store/export", "ringside/lookup/number", "ringside/ui/calls", "ringside/ui/compare", "ringside/ui/detail", "ringside/ui/owed", "ringside/ui/reports", "ringside/ui/phone", "ringside/ui/pop", "ringside/ui/trace", "ringside/ui/table", "ringside/ui/wall", "ringside/ui/alarms"} {
 		inspect(t, all[room], func(fset *token.FileSet, n ast.Node) {
 			sel, ok := n.(*ast.SelectorExpr)
 			if !ok {

@@ -26,6 +26,7 @@ type Bar struct {
 	health call.Health
 	known  bool // a view has come
 	limits [2]time.Duration
+	alarms [3]int // red, amber, not acknowledged
 }
 
 // New makes the header; title names the account, demo marks a simulation, amber and red are the
@@ -54,6 +55,33 @@ func (b *Bar) SetData(c call.Counts, h call.Health) { b.counts, b.health, b.know
 
 // SetToday sets what the archive has counted since midnight; nil goes back to what this run has seen.
 func (b *Bar) SetToday(t *archive.Totals) { b.today = t }
+
+// SetAlarms sets how many alarms are up: red, amber, and how many of both nobody has acknowledged.
+func (b *Bar) SetAlarms(red, amber, open int) { b.alarms = [3]int{red, amber, open} }
+
+// alarmed gives the mark of the alarms that are up, and the shorter one; "" when none is.
+func (b *Bar) alarmed() (long, short string, style theme.Style) {
+	red, amber, open := b.alarms[0], b.alarms[1], b.alarms[2]
+	th := b.th
+	switch {
+	case red+amber == 0:
+		return "", "", style
+	case red == 0:
+		long, style = fmt.Sprintf("%s %d amber", th.Signs.Alarm, amber), th.Warn
+		short = long
+	default:
+		short, style = fmt.Sprintf("%s %d red", th.Signs.Alarm, red), th.Bad
+		if long = short; amber > 0 {
+			long += fmt.Sprintf(" %d amber", amber)
+		}
+	}
+	if open == 0 {
+		style = th.Faint
+		long += " " + th.Signs.Good
+		short += " " + th.Signs.Good
+	}
+	return long, short, style
+}
 
 // figured gives the figures to show: those of today are the archive's where it has counted more.
 func (b *Bar) figured() call.Counts {
@@ -177,6 +205,10 @@ func (b *Bar) parts() []part {
 	long, short := b.link.words(b.silent(), b.past(), b.now)
 	add(11, style, sign+" "+long, sign+" "+short)
 	parts[len(parts)-1].after = 17
+	if mark, less, look := b.alarmed(); mark != "" {
+		add(14, look, mark, less)
+		parts[len(parts)-1].after = 18
+	}
 	gaps := max(b.link.Gaps, b.health.Gaps)
 	join := func() { parts[len(parts)-1].joins = true }
 	if healed := max(b.link.Healed, b.health.Healed); b.known {

@@ -20,6 +20,7 @@ type Signs struct {
 	Bad      string
 	Warn     string // past the amber threshold
 	Alert    string // past the red one; two cells
+	Alarm    string // an alarm is up
 	Late     string // joined late
 	Gap      string // states missing
 	Stale    string // silent for long
@@ -57,7 +58,7 @@ func unicodeSigns() Signs {
 		Statuses: [...]string{"?", "◌", "●", "≡", "‖", "→", "→", "□", "–", "·"},
 		Phases:   [...]string{"·", "▪", "░", "▒", "█", "▓", "→", "▾", "·"},
 		Ellipsis: "…", Veil: "•", Marker: "▌", Phone: "☎", Live: "●", Down: "○",
-		Good: "✓", Bad: "✗", Warn: "!", Alert: "!!",
+		Good: "✓", Bad: "✗", Warn: "!", Alert: "!!", Alarm: "▲",
 		Late: "«", Gap: "¦", Stale: "?", Inferred: "~", Differs: "≠",
 		Crumb: "›", Arrow: "→", Dot: "·", Dash: "—",
 		Folded: "▸", Unfolded: "▾", Branch: "├ ", LastLeg: "└ ",
@@ -75,7 +76,7 @@ func asciiSigns() Signs {
 		Statuses: [...]string{"?", "!", "*", "=", "H", ">", ">", "p", "-", "."},
 		Phases:   [...]string{".", "=", "-", "!", "#", "H", ">", "v", "."},
 		Ellipsis: "~", Veil: "x", Marker: ">", Phone: "#", Live: "*", Down: "o",
-		Good: "+", Bad: "x", Warn: "!", Alert: "!!",
+		Good: "+", Bad: "x", Warn: "!", Alert: "!!", Alarm: "^",
 		Late: "<", Gap: ":", Stale: "?", Inferred: "~", Differs: "!",
 		Crumb: ">", Arrow: ">", Dot: "|", Dash: "-",
 		Folded: "+", Unfolded: "-", Branch: "|-", LastLeg: "`-",

@@ -166,6 +166,9 @@ func TestErrorsInTables(t *testing.T) {
 		{"a control character", "[[contacts.source]]\nkind = \"a\"\nurl = \"\\u0007\"\n", ":3:1: contacts.source.url must be without control characters", "one line"},
 		{"list for a list of tables", "[pops]\nrule = [1]\n", ":2:1: pops.rule must be tables [[pops.rule]], not a list", "begin it with"},
 		{"a scheme", "[pops]\nschemes = \"tel\"\n", ":2:1: pops.schemes must be a list of texts, not a text", "schemes = []"},
+		{"a limit", "[[alarms.rule]]\nred = true\n", ":2:1: alarms.rule.red must be a limit such as", "red = "},
+		{"an unknown key of an alarm", "[[alarms.rule]]\nmeasur = \"wait\"\n", ":2:1: unknown key \"alarms.rule.measur\"", "did you mean measure?"},
+		{"a header", "[[alarms.webhook]]\nheaders = {a = 1}\n", ":2:12: alarms.webhook.headers.a must be a text", "a = "},
 		{"twice", "[[pops.rule]]\nname = \"a\"\nname = \"b\"\n", ":3:1: ", "once"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -195,7 +198,7 @@ func TestErrorsInTables(t *testing.T) {
 func TestExampleWithItsTables(t *testing.T) {
 	text := regexp.MustCompile(`(?m)^# (\[|[a-z_X][a-zA-Z_-]* = )`).ReplaceAllString(Example(), "$1")
 	c := loaded(t, text, "", nil)
-	if len(c.Pops.Rules) != 1 || len(c.Contacts.Sources) != 1 || len(c.Pops.Parameters) != 1 || len(c.Pops.Users) != 1 || len(c.Pops.SIP) != 1 {
+	if len(c.Pops.Rules) != 1 || len(c.Contacts.Sources) != 1 || len(c.Alarms.Rules) != 1 || c.Alarms.Webhooks[0].Headers["Authorization"] != "env:ALERTS_AUTH" || len(c.Pops.Parameters) != 1 || len(c.Pops.Users) != 1 || len(c.Pops.SIP) != 1 {
 		t.Errorf("%+v", c)
 	}
 	for _, s := range settings() {
