@@ -70,8 +70,14 @@ func (m *Model) caller(e *stats.Entry) string {
 	return text.Unknown
 }
 
-// onWallKey takes a key while the wallboard is up, which needs none: it is left, or looks otherwise.
+// onWallKey takes a key while the wallboard is up, which needs none: it is left, or looks otherwise, or a call
+// of this telephone is acted on.
 func (m *Model) onWallKey(a action.Action) tea.Cmd {
+	switch {
+	case m.opts.Wall.Only:
+	case a == action.Back && m.phoned.keypad, ofPhone(a):
+		return m.do(a)
+	}
 	switch a {
 	case action.NextTheme:
 		return m.nextTheme()

@@ -73,6 +73,9 @@ func (m *Model) do(a action.Action) tea.Cmd {
 	if no := m.mayNot(a); no != nil {
 		return no
 	}
+	if ofPhone(a) {
+		return m.phoneDo(a)
+	}
 	switch a {
 	case action.Mask:
 		return m.mask()
@@ -80,9 +83,6 @@ func (m *Model) do(a action.Action) tea.Cmd {
 		return m.present()
 	case action.Quit:
 		return m.leave()
-	case action.Answer, action.HangUp, action.Voicemail, action.Hold, action.Mute, action.Keypad, action.Dial,
-		action.Transfer, action.Swap, action.Merge:
-		return m.phoneDo(a)
 	case action.Help:
 		m.helping = !m.helping
 	case action.Back:

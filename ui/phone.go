@@ -167,6 +167,33 @@ func (m *Model) mayLeave() bool {
 	return false
 }
 
+// speaks reports whether the desk itself is needed, even under a wallboard: something is being asked.
+func (m *Model) speaks() bool { return m.prompt.Active() || m.now.Before(m.phoned.leaving) }
+
+// overWall puts the call bar over the last lines of the wallboard: a call is to be seen and ended there, too.
+func (m *Model) overWall(view string) string {
+	if !m.desk.Fits || m.desk.Bar.Empty() {
+		return view
+	}
+	lines := strings.Split(view, "\n")
+	for i, l := range strings.Split(m.phoned.bar.View(), "\n") {
+		if y := len(lines) - m.desk.Bar.H + i; y >= 0 && y < len(lines) {
+			lines[y] = l
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// ofPhone reports whether an action is about the calls of this telephone.
+func ofPhone(a action.Action) bool {
+	switch a {
+	case action.Answer, action.HangUp, action.Voicemail, action.Hold, action.Mute, action.Keypad, action.Dial,
+		action.Transfer, action.Swap, action.Merge:
+		return true
+	}
+	return false
+}
+
 // phoneDo acts on the calls of this telephone.
 func (m *Model) phoneDo(a action.Action) tea.Cmd {
 	p := m.opts.Ports.Phone

@@ -556,3 +556,30 @@ func TestTransfer(t *testing.T) {
 		t.Errorf("a number asks for %q", got)
 	}
 }
+
+// A call rings over the wallboard, too, and is answered there; a prompt brings the desk back.
+func TestPhoneOverTheWall(t *testing.T) {
+	l := newLine()
+	m, keys := phoneDesk(t, Options{}, l, 120, 40)
+	keys("W")
+	l.view.Calls = []phone.Call{rings("1", "Dana Roe", "+12125550110")}
+	uitest.Drive(t, m, PhoneMsg{l.view})
+	if got := screen(m); !strings.Contains(got.Line(38), "RINGING YOU   Dana Roe") || !strings.Contains(got.Line(39), "a answer") || strings.Contains(got.Text(), "STATE") {
+		t.Errorf("a call rings over the wallboard with\n%s", got.Text())
+	}
+	keys("a", "h")
+	if got := l.took(); got != "answer 1, hold true 1" {
+		t.Errorf("asked for %q", got)
+	}
+	keys("h", "p", "5", "esc")
+	if got := l.took(); got != "hold false 1, tone 5 1" || !m.board.up || m.phoned.keypad {
+		t.Errorf("asked for %q", got)
+	}
+	keys("d")
+	find(t, m, "STATE")
+	find(t, m, "dial")
+	keys("esc")
+	if strings.Contains(screen(m).Text(), "STATE") {
+		t.Error("the wallboard does not come back")
+	}
+}

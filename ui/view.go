@@ -47,8 +47,8 @@ func (m *Model) content() string {
 	switch {
 	case d.W <= 0 || d.H <= 0:
 		return ""
-	case m.board.up:
-		return m.board.pane.View()
+	case m.board.up && !m.speaks():
+		return m.overWall(m.board.pane.View())
 	case !d.Fits:
 		say := fmt.Sprintf("ringside needs %d x %d cells; this is %d x %d", layout.MinW, layout.MinH, d.W, d.H)
 		return text.Block(text.Wrap(say, d.W), d.W, d.H)
