@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"sync"
 	"time"
 
@@ -22,6 +23,7 @@ import (
 	"ringside/ui/owed"
 	card "ringside/ui/pop"
 	"ringside/ui/status"
+	"ringside/ui/thrift"
 )
 
 func (a *app) demoCmd() *cobra.Command {
@@ -156,13 +158,21 @@ func (a *app) show(ctx context.Context, m *ui.Model, work func(context.Context) 
 			m.Pump().Post(ui.NoticeMsg{Level: ui.Bad, Text: err.Error(), Hint: "the board stays as it is; leave with q and start again"})
 		}
 	}()
-	err := ui.Run(ctx, m, tea.WithInput(a.stdin), tea.WithOutput(a.stdout), tea.WithoutSignalHandler())
+	err := ui.Run(ctx, m, append(a.output(), tea.WithInput(a.stdin), tea.WithoutSignalHandler())...)
 	cancel()
 	<-ended
 	if errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil {
 		return nil // asked to end from outside; the terminal is restored
 	}
 	return err
+}
+
+// output makes a screen write to standard output, to a terminal with few bytes.
+func (a *app) output() []tea.ProgramOption {
+	if f, ok := a.stdout.(*os.File); ok && terminal(f) {
+		return thrift.Options(f)
+	}
+	return []tea.ProgramOption{tea.WithOutput(a.stdout)}
 }
 
 func (a *app) screenOptions(cfg config.Config, l connect.Link, ports ui.Ports) ui.Options {
