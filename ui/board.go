@@ -26,7 +26,6 @@ type Wall struct {
 // board is the wallboard, and how it stands.
 type board struct {
 	pane  *wall.Pane
-	fold  *stats.Fold
 	up    bool
 	fresh bool      // the link was, when it was last told
 	lost  time.Time // since when it is not; zero before it ever was
@@ -37,20 +36,6 @@ func (m *Model) newBoard() board {
 	b := wall.NewBoard(w.Layout, w.Tiles, w.Targets, m.caller)
 	o := wall.Options{Title: m.opts.Title, Rotate: w.Rotate, Shift: w.Shift}
 	return board{pane: wall.New(m.th, o, b), up: w.Only}
-}
-
-// seeNumbers takes a newer view into the numbers of the day.
-func (m *Model) seeNumbers(v *call.View) {
-	b := &m.board
-	if b.fold == nil {
-		o := m.opts.Numbers
-		if o.Zone == nil {
-			o.Zone = m.now.Location()
-		}
-		b.fold = stats.New(o)
-	}
-	b.fold.SetView(v)
-	b.pane.SetStats(b.fold)
 }
 
 // caller says who is at the far end of a call, as the contacts or the line name them.

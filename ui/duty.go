@@ -29,6 +29,8 @@ func dutyOf(a action.Action) duty.Act {
 		return duty.Export
 	case action.SaveCSV:
 		return duty.ExportAll
+	case action.RingRace:
+		return duty.People
 	case action.Dial:
 		return duty.Dial
 	case action.Answer:

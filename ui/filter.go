@@ -43,6 +43,12 @@ func (m *Model) setFilter(f string) tea.Cmd {
 		cmd = m.listPane.SetFilter(f)
 	case action.Owed:
 		m.owedPane.SetFilter(f)
+	case action.Agents:
+		m.numbers.agents.SetFilter(f)
+	case action.Queues:
+		m.numbers.queues.SetFilter(f)
+	case action.Counted:
+		m.numbers.calls.SetFilter(f)
 	default:
 		m.callsPane.SetFilter(f)
 	}

@@ -87,6 +87,8 @@ func (m *Model) do(a action.Action) tea.Cmd {
 		m.helping = !m.helping
 	case action.Back:
 		return m.back()
+	case action.Explain:
+		return m.explain()
 	case action.Filter:
 		return m.askFilter()
 	case action.Search:
@@ -148,7 +150,12 @@ func (m *Model) paneDo(a action.Action) tea.Cmd {
 	if a == action.YankURL {
 		return m.yankPop()
 	}
+	if p := m.numberPane(); p != nil {
+		return p.Do(a)
+	}
 	switch m.list() {
+	case action.Counted:
+		return m.numbers.calls.Do(a)
 	case action.Reports:
 		return m.listPane.Do(a)
 	case action.Owed:
@@ -172,9 +179,10 @@ func (m *Model) yankDetail(a action.Action) tea.Cmd {
 
 func (m *Model) toTab(i int) tea.Cmd {
 	m.tab, m.detail, m.helping, m.pair, m.open.wanted = i, "", false, nil, ""
-	m.popped.up = false
+	m.popped.up, m.numbers.behind = false, false
 	m.open.ask.end()
 	m.tellOwedLive()
+	m.showNumbers()
 	return tea.Batch(m.look(), m.refresh())
 }
 
@@ -210,6 +218,13 @@ func (m *Model) back() tea.Cmd {
 		m.dropNotice()
 	case m.filter[at] != "":
 		return m.setFilter("")
+	case m.numbers.behind && m.numbers.calls.Selected() != "":
+		m.numbers.calls.Select("")
+	case m.numbers.behind:
+		m.numbers.behind = false
+		m.showNumbers()
+	case m.numberPane() != nil:
+		m.numberPane().Back()
 	case at == action.Reports:
 		cmd, _ := m.listPane.Back()
 		return tea.Batch(cmd, m.refresh())

@@ -288,7 +288,7 @@ func TestMouse(t *testing.T) {
 	if m.detail != "conversation-5" {
 		t.Errorf("a second click opens %q", m.detail)
 	}
-	click(12, 1)
+	click(34, 1)
 	if got := screen(m).Text(); !strings.Contains(got, "OUTCOME") || m.detail != "" {
 		t.Errorf("a click on a tab shows\n%s", got)
 	}

@@ -58,6 +58,7 @@ type Options struct {
 	Veil      *duty.Veil // masks numbers; nil is one of the screen's own
 	Masked    bool       // numbers are masked by the configuration: showing them needs the right to
 	Presenter bool       // it begins with names, card and notes hidden
+	Floor     Floor      // thresholds of agents and queues
 	// Now is the clock of the calls, read by the pump alone; nil is the real one. A simulation that
 	// runs faster than life hands in its own.
 	Now func() time.Time
@@ -73,7 +74,10 @@ type tab struct {
 // tabs lists those that exist. Their numbers are those of product.md, so that a number keeps its
 // meaning when others appear.
 func tabs() []tab {
-	return []tab{{action.Live, action.Tab1, "1 Live"}, {action.Reports, action.Tab4, "4 Reports"}, {action.Owed, action.Tab5, "5 Owed"}, {action.Alarms, action.Tab6, "6 Alarms"}}
+	return []tab{
+		{action.Live, action.Tab1, "1 Live"}, {action.Agents, action.Tab2, "2 Agents"}, {action.Queues, action.Tab3, "3 Queues"},
+		{action.Reports, action.Tab4, "4 Reports"}, {action.Owed, action.Tab5, "5 Owed"}, {action.Alarms, action.Tab6, "6 Alarms"}, {action.Today, action.Tab7, "7 Today"},
+	}
 }
 
 // maxKept bounds what is remembered of contacts, and of reports: enough for a day, and flat.
@@ -138,6 +142,7 @@ type Model struct {
 	card       *pop.Pane
 	popped     popped
 	phoned     phoned
+	numbers    numbers
 	known      known
 	helpPane   *help.Pane
 	prompt     *prompt.Prompt
@@ -205,6 +210,7 @@ func New(o Options) *Model {
 	m.callsPane = calls.New(th, o.Limits, m.display, o.Me)
 	m.owedPane = owed.New(th, o.Owed, m.display)
 	m.alarmsPane = alarms.New(th)
+	m.numbers = newNumbers(th, &o, m.display)
 	m.callsPane.SetRegion(o.Region)
 	m.owedPane.SetRegion(o.Region)
 	m.card.SetRegion(o.Region)
@@ -254,6 +260,7 @@ func (m *Model) setTheme(th *theme.Theme) {
 	m.popped.pane.SetTheme(th)
 	m.phoned.bar.SetTheme(th)
 	m.phoned.picker.SetTheme(th)
+	m.numbers.setTheme(th)
 	m.helpPane.SetTheme(th)
 	m.prompt.SetTheme(th)
 	m.board.pane.SetTheme(th)
@@ -263,7 +270,12 @@ func (m *Model) setTheme(th *theme.Theme) {
 }
 
 // list gives the list that is up, or under what is read in full.
-func (m *Model) list() action.Place { return tabs()[m.tab].place }
+func (m *Model) list() action.Place {
+	if m.numbers.behind {
+		return action.Counted
+	}
+	return tabs()[m.tab].place
+}
 
 // place tells where keys go.
 func (m *Model) place() action.Place {
@@ -312,6 +324,7 @@ func (m *Model) arrange() {
 	m.detailPane.SetSize(max(0, d.Main.W-1), d.Main.H) // a blank at the left, as the lists have
 	m.helpPane.SetSize(d.Main.W, d.Main.H)
 	m.popped.pane.SetSize(d.Main.W, d.Main.H)
+	m.numbers.setSize(d.Main.W, d.Main.H)
 	if m.pair != nil {
 		m.pair.pane.SetSize(max(0, d.Main.W-1), d.Main.H)
 	}

@@ -41,6 +41,8 @@ func (m *Model) onClick(e tea.MouseClickMsg) tea.Cmd {
 			return m.openDetail(id)
 		}
 		m.listPane.Select(id)
+	case m.numbersAt(m.under()):
+		return m.clickNumbers(e.X-d.Main.X, e.Y-d.Main.Y)
 	case m.under() == action.Owed:
 		key, ok := m.owedPane.IDAt(e.Y - d.Main.Y)
 		if !ok {
@@ -85,6 +87,12 @@ func (m *Model) onWheel(e tea.MouseWheelMsg) tea.Cmd {
 		m.owedPane.Scroll(n)
 	case action.Alarms:
 		m.alarmsPane.Scroll(n)
+	case action.Agents:
+		m.numbers.agents.Scroll(n)
+	case action.Queues:
+		m.numbers.queues.Scroll(n)
+	case action.Counted:
+		m.numbers.calls.Scroll(n)
 	default:
 		var cmds []tea.Cmd
 		for range 3 {

@@ -220,7 +220,7 @@ func (m *Model) onChanged(msg changedMsg) tea.Cmd {
 	}
 	m.listPane.Changed()
 	m.past.debts.at, m.known.at = time.Time{}, time.Time{} // at once
-	cmds := []tea.Cmd{m.onKept(), m.refresh()}
+	cmds := []tea.Cmd{m.onKept(nil), m.refresh()}
 	if m.detail != "" {
 		cmds = append(cmds, m.load(m.detail))
 	}

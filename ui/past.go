@@ -62,29 +62,22 @@ func (a *ask) due(now time.Time) bool {
 
 // past is what the Model knows of the past beside the lists.
 type past struct {
-	state  PastMsg
-	totals ask
-	debts  ask
-	day    time.Time // that the totals are of, at its midnight
+	state PastMsg
+	debts ask
+	day   time.Time // that is today's, at its midnight
 }
 
-// totalsMsg and debtsMsg are answers of the archive.
-type (
-	totalsMsg struct {
-		gen    uint64
-		totals archive.Totals
-		err    error
-	}
-	debtsMsg struct {
-		gen   uint64
-		debts []archive.Debt
-		err   error
-	}
-)
+// debtsMsg is an answer of the archive.
+type debtsMsg struct {
+	gen   uint64
+	debts []archive.Debt
+	err   error
+}
 
 // begin asks what the screen begins with. The clock must be set.
 func (m *Model) begin() tea.Cmd {
-	m.past.totals.stale, m.past.debts.stale = true, true
+	m.placeDay()
+	m.numbers.load.stale, m.past.debts.stale = true, true
 	if m.opts.Ports.Past == nil {
 		m.owedPane.SetWhy("nothing is kept here, so nobody knows who is owed a call")
 	}
@@ -92,8 +85,9 @@ func (m *Model) begin() tea.Cmd {
 }
 
 // onKept has everything look again that is made of what is kept.
-func (m *Model) onKept() tea.Cmd {
-	m.past.totals.stale, m.past.debts.stale, m.known.stale = true, true, true
+func (m *Model) onKept(ids []string) tea.Cmd {
+	m.noteKept(ids)
+	m.past.debts.stale, m.known.stale = true, true
 	m.listPane.Kept()
 	return m.look()
 }
@@ -111,25 +105,14 @@ func (m *Model) look() tea.Cmd {
 	if m.opts.Ports.Past == nil {
 		return tea.Batch(cmds...)
 	}
-	if day := midnight(m.now); !day.Equal(m.past.day) {
-		m.past.day, m.past.totals.stale = day, true
+	if day := m.midnight(); !day.Equal(m.past.day) {
+		m.past.day, m.numbers.load.stale = day, true
 	}
-	if m.past.totals.due(m.now) {
-		cmds = append(cmds, m.askTotals())
-	}
+	cmds = append(cmds, m.askDay())
 	if m.list() == action.Owed && m.past.debts.due(m.now) {
 		cmds = append(cmds, m.askDebts())
 	}
 	return tea.Batch(cmds...)
-}
-
-func (m *Model) askTotals() tea.Cmd {
-	ctx, gen := m.past.totals.begin(m.ctx, m.now)
-	from, to, p := midnight(m.now), m.now.Add(time.Second), m.opts.Ports.Past
-	return func() tea.Msg {
-		t, err := p.Totals(ctx, from, to)
-		return totalsMsg{gen, t, err}
-	}
 }
 
 func (m *Model) askDebts() tea.Cmd {
@@ -139,19 +122,6 @@ func (m *Model) askDebts() tea.Cmd {
 		d, err := p.Owed(ctx, since)
 		return debtsMsg{gen, d, err}
 	}
-}
-
-// onTotals puts today's figures into the header. Where they cannot be had, those of this run stay.
-func (m *Model) onTotals(msg totalsMsg) {
-	if !m.past.totals.took(msg.gen) {
-		return
-	}
-	if msg.err != nil {
-		m.past.totals.stale = true // asked again with the next tick
-		m.header.SetToday(nil)
-		return
-	}
-	m.header.SetToday(&msg.totals)
 }
 
 func (m *Model) onDebts(msg debtsMsg) tea.Cmd {
@@ -206,6 +176,7 @@ func (m *Model) onPast(msg PastMsg) {
 		m.say(NoticeMsg{Level: Good, Text: "calls are kept again"})
 	}
 	m.past.state = msg
+	m.onFetched(msg)
 	m.arrange()
 }
 

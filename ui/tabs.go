@@ -13,13 +13,39 @@ import (
 // span is where a tab stands in its line.
 type span struct{ from, to int }
 
+// narrowTabs is the width below which the tabs stand closer, and give way to what is typed.
+const narrowTabs = 100
+
+// tabNames gives what the tabs say, and the blanks about each. Where there is little room, and where
+// it is needed to type in, the tabs that are not up have their number alone.
+func (m *Model) tabNames() (names []string, pad int) {
+	w := m.promptLine()
+	names, wide := make([]string, 0, 8), 0
+	for _, t := range tabs() {
+		names = append(names, t.title)
+		wide += text.Width(t.title) + 2
+	}
+	if w >= narrowTabs {
+		return names, 1
+	}
+	if m.promptInTabs() || w < wide {
+		for i := range names {
+			if i != m.tab {
+				names[i], _, _ = strings.Cut(names[i], " ")
+			}
+		}
+	}
+	return names, 0
+}
+
 func (m *Model) tabSpans() []span {
+	names, pad := m.tabNames()
 	at := 1
 	var out []span
-	for _, t := range tabs() {
-		n := text.Width(t.title) + 2
+	for _, name := range names {
+		n := text.Width(name) + 2*pad
 		out = append(out, span{at, at + n})
-		at += n + 1
+		at += n + 2 - pad
 	}
 	return out
 }
@@ -28,15 +54,16 @@ func (m *Model) tabSpans() []span {
 func (m *Model) tabLine(w int) string {
 	var b strings.Builder
 	b.WriteString(" ")
-	for i, t := range tabs() {
+	names, pad := m.tabNames()
+	for i, name := range names {
 		style := m.th.Tab
 		if i == m.tab {
 			style = m.th.TabActive
 		}
 		if i > 0 {
-			b.WriteString(" ")
+			b.WriteString(text.Spaces(2 - pad))
 		}
-		b.WriteString(style.Render(" " + t.title + " "))
+		b.WriteString(style.Render(text.Spaces(pad) + name + text.Spaces(pad)))
 	}
 	left, room := b.String(), w
 	if m.promptInTabs() {
@@ -111,6 +138,10 @@ func (m *Model) notes() []note {
 		for _, s := range m.callsPane.Status(!m.paused.IsZero()) {
 			add(s, m.th.Mark)
 		}
+	case action.Agents:
+		for _, s := range m.numbers.agents.Status() {
+			add(s, m.th.Mark)
+		}
 	case action.Reports:
 		add(m.fetched(), m.th.Accent)
 		add(m.tabled(), m.th.Banner)
@@ -154,6 +185,17 @@ func (m *Model) count() string {
 	case m.list() == action.Owed:
 		shown, all = m.owedPane.Count()
 		noun = "owed"
+	case m.list() == action.Agents:
+		shown, all = m.numbers.agents.Count()
+		noun = "agents"
+	case m.list() == action.Queues:
+		shown, all = m.numbers.queues.Count()
+		noun = "queues"
+	case m.list() == action.Today:
+		return ""
+	case m.list() == action.Counted:
+		shown, all = m.numbers.calls.Count()
+		noun = "calls"
 	default:
 		shown, all = m.callsPane.Count()
 		noun = "rows"

@@ -9,6 +9,7 @@ import (
 	"ringside/lookup/number"
 	"ringside/store/call"
 	"ringside/ui/action"
+	"ringside/ui/figures"
 	"ringside/ui/owed"
 	"ringside/ui/pop"
 	"ringside/ui/reports"
@@ -27,13 +28,14 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case LinkMsg:
 		m.header.SetLink(msg.Link)
 		m.tellWall()
+		m.onLinked(msg.Link)
 		m.arrange()
 	case ContactMsg:
 		m.onContact(msg.Result)
 	case ReportMsg:
 		cmd = m.onReport(msg)
 	case KeptMsg:
-		cmd = m.onKept()
+		cmd = m.onKept(msg.IDs)
 	case PastMsg:
 		m.onPast(msg)
 	case NoticeMsg:
@@ -85,8 +87,10 @@ func (m *Model) onInner(msg tea.Msg) (cmd tea.Cmd, ours bool) {
 		cmd = m.take(msg.Debt)
 	case owed.SettleMsg:
 		cmd = m.settle(msg.Debt)
-	case totalsMsg:
-		m.onTotals(msg)
+	case dayMsg:
+		m.onDay(msg)
+	case figures.Behind:
+		cmd = m.openBehind(msg)
 	case debtsMsg:
 		cmd = m.onDebts(msg)
 	case tagsMsg:
@@ -144,9 +148,9 @@ func (m *Model) onView(v *call.View) tea.Cmd {
 	}
 	m.view = v
 	m.track.set(v)
-	m.seeNumbers(v)
 	m.header.SetData(v.Counts, v.Health)
 	m.listPane.SetData(v.Done)
+	m.onNumbers(v)
 	if m.paused.IsZero() {
 		m.showView()
 	}
@@ -196,7 +200,9 @@ func (m *Model) selected() *call.Call {
 			return m.callOf(r.ID)
 		}
 		return nil
-	case action.Owed, action.Alarms:
+	case action.Counted:
+		return m.callOf(m.numbers.calls.Selected())
+	case action.Owed, action.Alarms, action.Agents, action.Queues, action.Today:
 		return nil
 	}
 	c := m.callsPane.Selected()
@@ -255,6 +261,8 @@ func (m *Model) onTick(now time.Time) tea.Cmd {
 	m.setNow(now)
 	m.dropNotice()
 	m.tellOwedLive()
+	m.numbers.fold.Advance(now)
+	m.showNumbers()
 	if first {
 		return m.begin()
 	}

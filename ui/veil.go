@@ -131,6 +131,7 @@ func (m *Model) again() tea.Cmd {
 	var cmd tea.Cmd
 	m.entries = newKept[archive.Entry](maxReports)
 	m.known.caller, m.open.noted = "", ""
+	m.renewNumbers()
 	if v := m.audience.seen; v != nil {
 		m.view = nil
 		cmd = m.onView(v)
@@ -141,7 +142,7 @@ func (m *Model) again() tea.Cmd {
 	}
 	m.listPane.Changed()
 	m.past.debts.at, m.known.at = time.Time{}, time.Time{} // at once
-	return tea.Batch(cmd, m.onKept(), m.refresh())
+	return tea.Batch(cmd, m.onKept(nil), m.refresh())
 }
 
 // nameContact tells the lists whose number it is.

@@ -254,12 +254,13 @@ func TestEveryActionIsJudged(t *testing.T) {
 func freeActions() []action.Action {
 	return []action.Action{
 		action.Quit, action.Help, action.Filter, action.Open, action.Back, action.Mask, action.Present, action.NextTab, action.PrevTab,
-		action.Tab1, action.Tab2, action.Tab3, action.Tab4, action.Tab5, action.Tab6, action.Up, action.Down, action.Top, action.Bottom,
+		action.Tab1, action.Tab2, action.Tab3, action.Tab4, action.Tab5, action.Tab6, action.Tab7, action.Up, action.Down, action.Top, action.Bottom,
 		action.PageUp, action.PageDown, action.Unfold, action.Fold, action.SortLeft, action.SortRight, action.Reverse, action.Columns,
 		action.Scope, action.Mark, action.Toggle, action.MoveUp, action.MoveDown, action.Reset, action.Keep, action.ViewStory,
 		action.ViewLanes, action.ViewLadder, action.ViewRaw, action.NextView, action.PrevView, action.Left, action.Right, action.ZoomIn,
 		action.ZoomOut, action.ZoomFit, action.Search, action.NextFound, action.PrevFound, action.Pause, action.Follow, action.NextCard,
 		action.CardTrail, action.Traces, action.UnfoldTrace, action.YankID, action.NextTheme, action.Wall,
+		action.NumberLeft, action.NumberRight, action.Explain,
 	}
 }
 

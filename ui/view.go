@@ -111,7 +111,12 @@ func (m *Model) mainView() string {
 	case action.Compare:
 		return " " + strings.ReplaceAll(m.pair.pane.View(), "\n", "\n ")
 	}
+	if p := m.numberPane(); p != nil {
+		return p.View()
+	}
 	switch m.list() {
+	case action.Counted:
+		return m.numbers.calls.View()
 	case action.Reports:
 		return m.listPane.View()
 	case action.Owed:

@@ -240,7 +240,7 @@ func (f *Fold) tell(a *agent, now time.Time) Agent {
 
 func (f *Fold) ofAgent(id ID, a *agent, now time.Time) Number {
 	d := f.def(id)
-	n := d.number(OfAgent(a.key), f.today(now))
+	n := d.number(Scope{Kind: ByAgent, Name: a.key, Label: a.name}, f.today(now))
 	i := id - AgentCalls
 	n.Of = a.n[i]
 	n.Doubt = f.doubt(a.doubt, true)

@@ -55,8 +55,14 @@ func (f *Fold) doubt(ended doubts, day bool) Doubt {
 		Calls: l.calls + ended.calls, Gaps: l.gaps + ended.gaps, Late: l.late + ended.late, Stale: l.stale + ended.stale,
 		Down: f.down,
 	}
+	if !f.down.IsZero() {
+		d.Down = f.down.In(f.opt.Zone)
+	}
 	if day && f.unseen > 0 {
 		d.Unseen, d.Why = f.unseen, f.why
+	}
+	if day && !f.since.IsZero() {
+		d.Since, d.Before = f.since.In(f.opt.Zone), f.before
 	}
 	return d
 }

@@ -1,6 +1,7 @@
 package stats
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -115,6 +116,8 @@ type Doubt struct {
 	Calls  int       // how many calls these are; one may be all three
 	Unseen int       // calls that are known to exist and are not counted yet
 	Why    string    // why they are not
+	Since  time.Time // what ended before is not counted; zero when all of the day is
+	Before string    // why it is not
 	Down   time.Time // since when nothing is heard at all; zero when all is well
 }
 
@@ -122,7 +125,7 @@ type Doubt struct {
 func (d Doubt) Off() int { return d.Calls + d.Unseen }
 
 // Sure reports whether nothing is known to be missing.
-func (d Doubt) Sure() bool { return d.Off() == 0 && d.Down.IsZero() }
+func (d Doubt) Sure() bool { return d.Off() == 0 && d.Down.IsZero() && d.Since.IsZero() }
 
 // String says what is not certain: "may be off by 3: 2 calls with gaps, 1 joined late"; "" when nothing is.
 func (d Doubt) String() string {
@@ -145,6 +148,12 @@ func (d Doubt) String() string {
 	s := strings.Join(why, ", ")
 	if n := d.Off(); n > 0 {
 		s = fmt.Sprintf("may be off by %d: %s", n, s)
+	}
+	if !d.Since.IsZero() {
+		if s != "" {
+			s += "; "
+		}
+		s += "calls that ended before " + d.Since.Format("15:04:05") + " are not counted: " + d.Before
 	}
 	if !d.Down.IsZero() {
 		if s != "" {
@@ -194,9 +203,10 @@ func Clock(d time.Duration) string {
 
 // Scope is whose number it is.
 type Scope struct {
-	Kind ScopeKind
-	Name string // of the queue; Key of the agent
-	Hour int    // of the day, in the account's zone
+	Kind  ScopeKind
+	Name  string // of the queue; Key of the agent
+	Hour  int    // of the day, in the account's zone
+	Label string // of the agent, for people; it does not matter for what is counted
 }
 
 // ScopeKind tells scopes apart.
@@ -228,7 +238,7 @@ func (s Scope) String() string {
 	case InQueue:
 		return "the queue " + s.Name
 	case ByAgent:
-		return s.Name
+		return cmp.Or(s.Label, s.Name)
 	case InHour:
 		return fmt.Sprintf("%d:00 to %d:00", s.Hour, s.Hour+1)
 	}

@@ -69,6 +69,8 @@ type Fold struct {
 
 	unseen int
 	why    string
+	since  time.Time
+	before string
 	down   time.Time
 }
 
@@ -187,8 +189,18 @@ func (f *Fold) SetUnseen(n int, why string) {
 	f.changes++
 }
 
+// SetSince tells that calls which ended before a moment are not in the numbers, and why: "the archive
+// is being read". The zero time takes it back.
+func (f *Fold) SetSince(since time.Time, why string) {
+	f.since, f.before = since, call.Clean(why)
+	f.changes++
+}
+
 // SetDown tells since when nothing is heard of calls; the zero time when all is well.
 func (f *Fold) SetDown(since time.Time) { f.down = since }
+
+// IsDown reports whether SetDown has said that nothing is heard.
+func (f *Fold) IsDown() bool { return !f.down.IsZero() }
 
 // Entry gives what is known of a call of today, or one that is up; nil without it.
 func (f *Fold) Entry(id string) *Entry { return f.entries[id] }

@@ -32,6 +32,7 @@ const (
 	Tab4    Action = "tab-4"
 	Tab5    Action = "tab-5"
 	Tab6    Action = "tab-6"
+	Tab7    Action = "tab-7"
 
 	Up       Action = "up"
 	Down     Action = "down"
@@ -46,6 +47,11 @@ const (
 	SortLeft  Action = "sort-left"
 	SortRight Action = "sort-right"
 	Reverse   Action = "reverse"
+
+	NumberLeft  Action = "number-left"
+	NumberRight Action = "number-right"
+	Explain     Action = "explain"
+	RingRace    Action = "ring-race"
 
 	Columns Action = "columns"
 	Scope   Action = "scope"

@@ -118,21 +118,23 @@ var rules = []rule{
 		"gets and watches a login through GoTo and its store; what it tells the person is its caller's to show"},
 	{"ui/cli/connect", []string{"gotoapi/...", "store/...", "lookup/..."}, nil, nil, "joins what GoTo says to what we know; no screen"},
 	{"ui/thrift", nil, nil, []string{"database/sql", "net/http"}, "bytes on their way to a terminal: it knows the renderer's language and nothing of ours"},
-	{"ui", []string{"store/duty", "ui/action", "ui/calls", "ui/detail", "ui/help", "ui/layout", "ui/pop", "ui/prompt", "ui/reports", "ui/status", "ui/table", "ui/text", "ui/theme", "ui/compare", "ui/owed", "ui/phone", "ui/trace", "ui/alarms", "store/alarm", "store/call", "store/phone", "store/archive", "store/query", "store/stats", "store/export", "lookup", "lookup/number", "lookup/pop", "ui/wall"}, nil, []string{"database/sql"},
+	{"ui", []string{"store/duty", "ui/action", "ui/calls", "ui/detail", "ui/help", "ui/layout", "ui/pop", "ui/prompt", "ui/reports", "ui/status", "ui/table", "ui/text", "ui/theme", "ui/compare", "ui/owed", "ui/phone", "ui/trace", "ui/agents", "ui/queues", "ui/today", "ui/figures", "ui/alarms", "store/alarm", "store/call", "store/phone", "store/archive", "store/query", "store/stats", "store/export", "lookup", "lookup/number", "lookup/pop", "ui/wall"}, nil, []string{"database/sql"},
 		"the screen draws what it is told in messages"},
 }
 
 // panes may import these and no other pane.
-var paneMay = []string{"ui/action", "ui/theme", "ui/layout", "ui/table", "ui/text", "store/call", "store/archive", "store/query", "store/stats", "lookup", "lookup/number"}
+var paneMay = []string{"ui/action", "ui/theme", "ui/layout", "ui/table", "ui/figures", "ui/text", "store/call", "store/archive", "store/query", "store/stats", "lookup", "lookup/number"}
 
 func allRules() []rule {
 	out := slices.Clone(rules)
-	for _, p := range []string{"calls", "compare", "detail", "help", "owed", "pop", "prompt", "reports", "status"} {
+	for _, p := range []string{"agents", "calls", "compare", "detail", "help", "owed", "pop", "prompt", "queues", "reports", "status", "today"} {
 		out = append(out, rule{"ui/" + p, paneMay, nil, nil, "panes know their data, not each other and not where it comes from"})
 	}
 	out = append(out, rule{"ui/phone", append(slices.Clone(paneMay), "store/phone"), nil, nil, "it draws the words of the telephone, whoever makes them"})
 	out = append(out, rule{"ui/wall", append(slices.Clone(paneMay), "store/stats"), nil, nil, "the wallboard shows the numbers of the day, and no other pane's"})
 	out = append(out, rule{"ui/alarms", append(slices.Clone(paneMay), "store/alarm"), nil, nil, "it draws alarms, which are plain data"})
+	out = append(out, rule{"ui/figures", []string{"ui/action", "ui/theme", "ui/table", "ui/text", "store/call", "store/query", "store/stats"}, nil, nil,
+		"numbers and their calls, drawn alike on every page of them"})
 	return append(out, rule{"ui/trace", append(slices.Clone(paneMay), "lookup/pop"), nil, nil, "it draws the traces of pops, which are plain data"})
 }
 
