@@ -90,7 +90,7 @@ func New(cfg Config) (*Service, error) {
 		sockets:  make(map[*socket]struct{}),
 	}
 	s.faults = newFaults(s, cfg.World.Seed)
-	s.voice = voice.NewEngine(voice.Config{IP: cfg.MediaIP, Strike: s.faults.way})
+	s.voice = voice.NewEngine(voice.Config{IP: cfg.MediaIP, Strike: s.faults.way, Lost: s.lostSound})
 	s.crm = newCRM(cfg.CRMToken, cfg.CRMLatency, w.Contacts(), s.Now)
 	s.mux = s.routes()
 	return s, nil

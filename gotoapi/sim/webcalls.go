@@ -38,6 +38,7 @@ type webCall struct {
 	media    line   // nil before
 	heard    bool   // the far end was asked for sound
 	mute     bool   // by a fault it never sends any
+	lost     bool   // the client has gone
 }
 
 // webCallView is a call object.
@@ -90,7 +91,9 @@ func (s *Service) over(c *webCall, reason string) {
 	}
 	s.silence(c)
 	n := s.about(c)
-	n.Reason = reason
+	if n.Reason = reason; c.lost {
+		n.Reason = world.Failed
+	}
 	s.tellCall(c, "ended", "ALERT", "3600", n)
 }
 

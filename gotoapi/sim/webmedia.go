@@ -4,9 +4,12 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
+	"time"
 
 	"ringside/gotoapi/sim/voice"
+	"ringside/gotoapi/sim/world"
 )
 
 // line is the sound of one call. Its methods but Answer return at once.
@@ -176,6 +179,31 @@ func (s *Service) Tones(callID string) (string, bool) {
 		return "", false
 	}
 	return c.media.Heard(), true
+}
+
+// lostAfter is how long a client whose sound has gone may take to say that it hangs up.
+const lostAfter = 2 * time.Second
+
+// lostSound ends the call of a client that has gone without hanging up.
+func (s *Service) lostSound(gone *voice.Session) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.at(lostAfter, func() { s.endLost(gone) })
+}
+
+func (s *Service) endLost(gone *voice.Session) {
+	i := slices.IndexFunc(s.phones.fresh, func(c *webCall) bool { return c.media == line(gone) })
+	if i < 0 || s.stage != running {
+		return
+	}
+	c := s.phones.fresh[i]
+	c.lost = true
+	out, err := s.world.PhoneHangUp(s.now(), c.leg)
+	s.take(out)
+	s.nudge()
+	if err != nil {
+		s.over(c, world.Failed)
+	}
 }
 
 // silence ends a call's sound.

@@ -76,12 +76,13 @@ func TestWebCallHasSound(t *testing.T) {
 	if got, ok := svc.Tones(c.ID); got != "42" || !ok {
 		t.Errorf("the far end heard %q", got)
 	}
+	if err := pc.GracefulClose(); err != nil { // without a word to the service
+		t.Error(err)
+	}
+	until(t, "the call of a client that has gone ends", func() bool { return svc.Stats().WebCalls == 0 })
 	conn.Close()
 	cancel()
 	if err := <-ran; err != nil {
-		t.Error(err)
-	}
-	if err := pc.GracefulClose(); err != nil {
 		t.Error(err)
 	}
 	http.DefaultClient.CloseIdleConnections()

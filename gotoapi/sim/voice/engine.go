@@ -24,6 +24,9 @@ type Config struct {
 	// Strike decides about a packet, sent by the far end or received by it: whether it is lost, and how late
 	// a sent one leaves. It may be called from any goroutine; nil lets everything pass.
 	Strike func(sent bool) (lost bool, late time.Duration)
+	// Lost is called when the client of a session has gone without a word; nil is nobody. It is called from a
+	// goroutine of its own, for which Close waits.
+	Lost func(*Session)
 }
 
 // Engine makes the sound of all calls over one UDP port, which is opened with the first of them.
@@ -48,6 +51,9 @@ func NewEngine(cfg Config) *Engine {
 	}
 	if cfg.Strike == nil {
 		cfg.Strike = func(bool) (bool, time.Duration) { return false, 0 }
+	}
+	if cfg.Lost == nil {
+		cfg.Lost = func(*Session) {}
 	}
 	return &Engine{cfg: cfg, sessions: make(map[*Session]struct{})}
 }

@@ -103,10 +103,13 @@ func (s *Session) open() error {
 	s.pc, s.send, s.track = pc, send, tr
 	s.speaker.sounds = library
 	pc.OnTrack(func(r *webrtc.TrackRemote, _ *webrtc.RTPReceiver) { s.listen(r) })
-	var once sync.Once
+	var begin, lose sync.Once
 	pc.OnConnectionStateChange(func(state webrtc.PeerConnectionState) {
-		if state == webrtc.PeerConnectionStateConnected {
-			once.Do(s.begin)
+		switch state {
+		case webrtc.PeerConnectionStateConnected:
+			begin.Do(s.begin)
+		case webrtc.PeerConnectionStateFailed, webrtc.PeerConnectionStateClosed:
+			lose.Do(s.lose)
 		}
 	})
 	s.e.work.Go(func() {
@@ -125,6 +128,15 @@ func (s *Session) begin() {
 	defer s.mu.Unlock()
 	if !s.ended {
 		s.e.work.Go(s.speak)
+	}
+}
+
+// lose tells that the client has gone, unless it is we who ended it.
+func (s *Session) lose() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.ended {
+		s.e.work.Go(func() { s.e.cfg.Lost(s) })
 	}
 }
 

@@ -222,6 +222,29 @@ func TestLossAndJitter(t *testing.T) {
 	}
 }
 
+// A client that goes without a word is noticed; a call that is ended here is not.
+func TestClientGone(t *testing.T) {
+	t.Parallel()
+	lost := make(chan *voice.Session, 2)
+	e := start(t, voice.Config{Lost: func(s *voice.Session) { lost <- s }})
+	kept, gone := e.Session(voice.Bundle, "a", "stream"), e.Session(voice.Bundle, "b", "stream")
+	pa, pb := newPeer(t), newPeer(t)
+	pa.connect(kept)
+	pb.connect(gone)
+	kept.Close()
+	if err := pb.pc.Close(); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case s := <-lost:
+		if s != gone {
+			t.Error("the wrong one is lost")
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatal("nobody noticed")
+	}
+}
+
 // TestNothingIsLeft makes and ends calls, also in the middle of their beginning.
 func TestNothingIsLeft(t *testing.T) {
 	before := runtime.NumGoroutine()
