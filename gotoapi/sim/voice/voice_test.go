@@ -1,6 +1,7 @@
 package voice_test
 
 import (
+	"errors"
 	"runtime"
 	"strings"
 	"sync/atomic"
@@ -219,6 +220,38 @@ func TestLossAndJitter(t *testing.T) {
 	lost := 1 - float64(len(got))/float64(last-first+1)
 	if lost < 0.15 || lost > 0.25 || late == 0 {
 		t.Errorf("%.2f lost, %d out of order", lost, late)
+	}
+}
+
+// The offer that the vendor's guide prints, of GStreamer, whose candidates are not even separated well.
+const printedOffer = "v=0\r\no=- 1383702073071536301 0 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\na=ice-options:trickle\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\n" +
+	"c=IN IP4 0.0.0.0\r\na=setup:actpass\r\na=ice-ufrag:eY+OHWN3One9/3HEjO8hizCdC151zMuj\r\na=ice-pwd:6V4eSXF/FlGsg25aSo7z4/J4xZ4Q9XSb\r\n" +
+	"a=rtcp-mux\r\na=rtcp-rsize\r\na=sendrecv\r\na=rtpmap:111 OPUS/48000/2\r\na=rtcp-fb:111 nack pli\r\n" +
+	"a=fmtp:111 sprop-maxcapturerate=48000;sprop-stereo=0\r\na=ssrc:757366242 msid:user3302805192@host-5dce804e webrtctransceiver0\r\n" +
+	"a=ssrc:757366242 cname:user3302805192@host-5dce804e\r\na=mid:audio0\r\na=fingerprint:sha-256 6C:A1:94:5A:63:3C:05:19:2A:C0:43:5F:A9:" +
+	"C4:F8:A8:6A:55:6A:88:B2:23:23:EA:B7:94:58:A3:E7:EF:57:20\r\na=candidate:1 1 UDP 2013266431 172.17.0.4 50127 typ host\n" +
+	"a=candidate:2 1 TCP 1015021823 172.17.0.4 9 typ host tcptype active\n"
+
+func TestPrintedOffer(t *testing.T) {
+	t.Parallel()
+	if err := voice.Check(printedOffer); err != nil {
+		t.Fatal(err)
+	}
+	e := start(t, voice.Config{})
+	for _, style := range []voice.Style{voice.Bundle, voice.SSRC} {
+		answer, err := e.Session(style, "name", "stream").Answer(printedOffer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range []string{"a=ice-lite", "a=setup:passive", "a=rtcp-mux", "SAVPF 111\r\n", "a=candidate:0 1 UDP 2113667327 127.0.0.1 ", "a=end-of-candidates"} {
+			if !strings.Contains(answer, want) {
+				t.Errorf("no %q in the answer of the style %s:\n%s", want, style, answer)
+			}
+		}
+	}
+	var wrong *voice.OfferError
+	if _, err := e.Session(voice.Bundle, "name", "stream").Answer("v=0\r\nm=audio"); !errors.As(err, &wrong) {
+		t.Errorf("an offer that is none: %v", err)
 	}
 }
 
