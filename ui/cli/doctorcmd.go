@@ -39,6 +39,7 @@ func (a *app) doctor(ctx context.Context, asJSON bool) error {
 	cfg, err := a.loadConfig()
 	checks := []doctor.Check{a.checkConfig(cfg, err)}
 	if err == nil {
+		checks = append(checks, doctor.Check{Name: "sound", Run: func(ctx context.Context) (string, error) { return a.soundDetail(ctx, cfg) }})
 		more, done, err := a.examination(ctx, cfg)
 		if err != nil {
 			return err

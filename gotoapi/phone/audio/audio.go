@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 
@@ -250,3 +251,20 @@ func EchoHint(in, out Device) string {
 
 // ended tells whether an error only says that there is no more.
 func ended(err error) bool { return err == io.EOF || err == io.ErrUnexpectedEOF }
+
+// Peak is how loud a frame is at its loudest, 0 to 1.
+func Peak(frame []int16) float64 {
+	peak := 0
+	for _, v := range frame {
+		peak = max(peak, int(v), -int(v))
+	}
+	return min(float64(peak)/32767, 1)
+}
+
+// Loudness puts a peak on a scale as ears have it: 0 is 48 dB below the loudest and less, 1 the loudest.
+func Loudness(peak float64) float64 {
+	if peak <= 0 {
+		return 0
+	}
+	return max(0, 1+math.Log10(peak)*20/48)
+}

@@ -26,7 +26,7 @@ const (
 	playDelay  = 40 * time.Millisecond
 	playStep   = 10 * time.Millisecond
 	takeStep   = 20 * time.Millisecond
-	silentMic  = 2 * time.Second // a microphone that gives nothing for so long is broken
+	silentMic  = 4 * time.Second // a microphone that gives nothing for so long is broken
 	stuckSpeak = 2 * time.Second
 )
 

@@ -11,6 +11,7 @@ import (
 	"github.com/pion/rtcp"
 	"github.com/pion/webrtc/v4"
 
+	"ringside/gotoapi/phone/audio"
 	"ringside/store/phone"
 )
 
@@ -36,6 +37,8 @@ type Session struct {
 	levels    phone.Level
 	pulled    time.Time // when the loudspeaker last took sound
 	failed    chan error
+	tries     int  // answers that led to no connection
+	deaf      bool // failed is closed
 	closed    bool
 
 	ctx  context.Context
@@ -165,7 +168,7 @@ func (s *Session) state(to webrtc.PeerConnectionState) {
 	s.connected = to == webrtc.PeerConnectionStateConnected
 	switch {
 	case s.connected && !was:
-		s.ever, s.since = true, time.Since(s.began)
+		s.ever, s.tries, s.since = true, 0, time.Since(s.began)
 	case to == webrtc.PeerConnectionStateDisconnected && was:
 		s.fail(lostPath())
 	case to == webrtc.PeerConnectionStateFailed:
@@ -175,7 +178,7 @@ func (s *Session) state(to webrtc.PeerConnectionState) {
 
 // fail tells of a failure; the lock is held. Who does not listen hears of the first.
 func (s *Session) fail(err error) {
-	if s.closed {
+	if s.closed || s.deaf {
 		return
 	}
 	select {
@@ -184,7 +187,8 @@ func (s *Session) fail(err error) {
 	}
 }
 
-// Failed tells when the sound has no path, or lost it; the errors are *Problem. It is closed by Close.
+// Failed tells each time that the sound has no path, or lost it; the errors are *Problem. It is
+// closed when no answer has led to a connection three times, and by Close.
 func (s *Session) Failed() <-chan error { return s.failed }
 
 // Play gives this session the microphone and the loudspeaker, or takes them from it.
@@ -193,6 +197,9 @@ func (s *Session) Play(on bool) {
 	if s.closed {
 		s.mu.Unlock()
 		return
+	}
+	if on && !s.playing {
+		s.since = time.Since(s.began)
 	}
 	s.playing = on
 	s.mu.Unlock()
@@ -243,10 +250,11 @@ func (s *Session) Tone(ctx context.Context, digits string) error {
 	}
 }
 
-// Quality tells how well the sound travels.
+// Quality tells how well the sound travels. Silence of the far end counts while this session has the
+// loudspeaker: a call that is held may well be silent.
 func (s *Session) Quality() phone.Quality {
 	s.mu.Lock()
-	since, listening := s.since, s.connected && !s.held
+	since, listening := s.since, s.connected && s.playing && !s.held
 	s.mu.Unlock()
 	return s.in.quality(since, listening)
 }
@@ -272,7 +280,9 @@ func (s *Session) Close() error {
 	err := s.pc.GracefulClose()
 	s.out.stop()
 	s.run.Wait()
-	close(s.failed)
+	s.mu.Lock()
+	s.giveUp()
+	s.mu.Unlock()
 	s.engine.mu.Lock()
 	delete(s.engine.sessions, s)
 	s.engine.mu.Unlock()
@@ -319,11 +329,7 @@ func (s *Session) hear(frame []int16) {
 
 // meter follows the peak: up at once, down within a second.
 func meter(before float64, frame []int16) float64 {
-	peak := 0
-	for _, v := range frame {
-		peak = max(peak, int(v), -int(v))
-	}
-	return max(min(float64(peak)/32767, 1), before*0.93-0.001, 0)
+	return max(audio.Peak(frame), before*0.93-0.001, 0)
 }
 
 const tick = 20 * time.Millisecond
@@ -352,10 +358,30 @@ func (s *Session) watch() {
 			s.report()
 		}
 		if late && n%50 == 0 {
-			s.mu.Lock()
-			s.fail(noPath(nil))
-			s.mu.Unlock()
+			s.unconnected()
 		}
+	}
+}
+
+// triesToConnect is how many answers in a row may lead to no connection.
+const triesToConnect = 3
+
+// unconnected tells that an answer has led to no connection.
+func (s *Session) unconnected() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.fail(noPath(nil))
+	s.answered = time.Now()
+	if s.tries++; s.tries == triesToConnect {
+		s.giveUp()
+	}
+}
+
+// giveUp closes failed; the lock is held.
+func (s *Session) giveUp() {
+	if !s.deaf {
+		s.deaf = true
+		close(s.failed)
 	}
 }
 

@@ -23,6 +23,7 @@ type Config struct {
 	Contacts   Contacts
 	Pops       Pops
 	Alarms     Alarms
+	Phone      Phone
 	Archive    Archive
 	Wall       Wall
 	Record     Record
@@ -148,6 +149,7 @@ func Default() Config {
 		Contacts: Contacts{Region: "US"},
 		Pops:     Pops{Wait: 2 * time.Second, Timeout: 10 * time.Second, PerMinute: 10},
 		Alarms:   Alarms{Defaults: true, Bell: true, Notify: []string{"terminal"}, Repeat: 5 * time.Minute, Snooze: []string{"5m", "15m", "1h"}},
+		Phone:    Phone{Enabled: true},
 		Archive:  Archive{Keep: true, BackDays: 7, CallDays: 400, RawDays: 90, EventDays: 7, PopDays: 90},
 		Wall:     Wall{Layout: "floor", Shift: 5 * time.Minute},
 		Record:   Record{KeepMB: 1024},

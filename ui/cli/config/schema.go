@@ -48,6 +48,7 @@ func sections() []section {
 		{"pops", "Screen pops: what opens when a call rings you, when you take it, when it is over (docs/pops.md)."},
 		{"wall", "The wallboard: W on the desk, or `ringside wall`; its targets are those of [thresholds] (docs/wall.md)."},
 		{"alarms", "What asks for a supervisor, and how it is told (docs/alarms.md)."},
+		{"phone", "Calls answered and made here: sound in and out (docs/phone.md). `ringside audio devices` lists what there is."},
 		{"archive", "Finished calls: kept, found again, told. Days of 0 are for ever."},
 		{"record", "Recordings of what GoTo sent, for `ringside replay`; `record` in [desk] turns them on."},
 		{"log", "The program's own log, JSON lines."},
@@ -133,7 +134,7 @@ func settings() []setting {
 
 		{section: "log", key: "level", doc: "debug, info, warn or error", value: text(func(c *Config) *string { return &c.Log.Level }, oneOf("debug", "info", "warn", "error"))},
 		{section: "log", key: "file", doc: "empty: ringside.log in the state folder", value: text(func(c *Config) *string { return &c.Log.File }), path: true},
-	}, dutySettings(), wallSettings(), alarmSettings())
+	}, dutySettings(), wallSettings(), alarmSettings(), phoneSettings())
 }
 
 // find gives the setting of a whole key.
