@@ -14,12 +14,15 @@ import (
 type span struct{ from, to int }
 
 // narrowTabs is the width below which the tabs stand closer, and give way to what is typed.
-const narrowTabs = 100
+const narrowTabs = 116
 
-// tabNames gives what the tabs say, and the blanks about each. Where there is little room, and where
-// it is needed to type in, the tabs that are not up have their number alone.
+// tabNames gives what the tabs say, and the blanks about each. Where the room is needed
+// to type in, or for what stands at the right, the tabs that are not up have their number alone.
 func (m *Model) tabNames() (names []string, pad int) {
-	w := m.promptLine()
+	w := m.desk.Tabs.W
+	if m.promptInTabs() {
+		w = m.promptLine()
+	}
 	names, wide := make([]string, 0, 8), 0
 	for _, t := range tabs() {
 		names = append(names, t.title)
@@ -28,7 +31,7 @@ func (m *Model) tabNames() (names []string, pad int) {
 	if w >= narrowTabs {
 		return names, 1
 	}
-	if m.promptInTabs() || w < wide {
+	if m.promptInTabs() || w < wide+width(m.rightNotes())+2 {
 		for i := range names {
 			if i != m.tab {
 				names[i], _, _ = strings.Cut(names[i], " ")
@@ -93,16 +96,7 @@ func (m *Model) tabRight(w int) string {
 		}
 		return line
 	}
-	notes := m.notes()
-	if f := m.filter[m.list()]; f != "" && m.onList() {
-		notes = append(notes, note{"/ " + f, m.th.Match})
-	}
-	if b := m.pauseBanner(); b != "" {
-		notes = append(notes, note{b, m.th.Banner})
-	}
-	if c := m.count(); c != "" {
-		notes = append(notes, note{c, m.th.Faint})
-	}
+	notes := m.rightNotes()
 	for len(notes) > 1 && width(notes) > w {
 		notes = notes[1:]
 	}
@@ -114,6 +108,21 @@ func (m *Model) tabRight(w int) string {
 		b.WriteString(n.style.Render(text.Cut(n.text, w)))
 	}
 	return b.String()
+}
+
+// rightNotes gives all pieces at the right, the least needed first.
+func (m *Model) rightNotes() []note {
+	notes := m.notes()
+	if f := m.filter[m.list()]; f != "" && m.onList() {
+		notes = append(notes, note{"/ " + f, m.th.Match})
+	}
+	if b := m.pauseBanner(); b != "" {
+		notes = append(notes, note{b, m.th.Banner})
+	}
+	if c := m.count(); c != "" {
+		notes = append(notes, note{c, m.th.Faint})
+	}
+	return notes
 }
 
 // onList reports whether the list itself is up.
