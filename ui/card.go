@@ -153,7 +153,10 @@ func (m *Model) ringing() *call.Call {
 // the board has not seen it yet.
 func (m *Model) talking() *call.Call {
 	c, ok := bar.Focused(m.phoned.view)
-	if !ok || c.State != phone.Talking || c.LegID == "" {
+	if other, two := bar.Other(m.phoned.view); two && bar.Consults(c, other) {
+		c = other // somebody is asked about the caller, who stays in sight
+	}
+	if !ok || c.LegID == "" || c.Incoming && c.State == phone.Ringing {
 		return nil
 	}
 	return m.track.up[m.track.mine[c.LegID]]

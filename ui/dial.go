@@ -179,7 +179,7 @@ func (m *Model) askTransfer(c phone.Call) tea.Cmd {
 		return func(string) (tea.Cmd, bool) {
 			s, ok := m.phoned.picker.Chosen()
 			if !ok {
-				return action.Refuse(action.Transfer, "nobody is chosen: a few letters of a name, an extension or a number"), false
+				return action.Refuse(action.Transfer, "nobody is chosen: type a few letters of a name, an extension or a number; or go down the list"), false
 			}
 			return m.give(c.ID, s, warm)
 		}
@@ -209,6 +209,20 @@ func (m *Model) askTransfer(c phone.Call) tea.Cmd {
 		},
 	}, prompt.Line{Label: "to"})
 	return tea.Batch(cmd, m.askListed())
+}
+
+// followTransfer keeps the list of seats up to date, and closes it when the call to be given has ended.
+func (m *Model) followTransfer() {
+	if !m.phoned.picker.Active() {
+		return
+	}
+	if c, ok := bar.Find(m.phoned.view, m.phoned.giving); ok && c.Open() {
+		m.setSeats()
+		return
+	}
+	m.phoned.picker.Close()
+	m.prompt.Cancel()
+	m.say(NoticeMsg{Level: Info, Text: "the call is over, so there is nobody to give away"})
 }
 
 // askListed asks for the account's extensions, unless they were asked for lately.
@@ -258,7 +272,7 @@ func (m *Model) give(id string, to bar.Seat, warm bool) (tea.Cmd, bool) {
 	p := m.opts.Ports.Phone
 	name := cmp.Or(call.Clean(to.Name), call.Clean(to.Extension))
 	switch {
-	case to.Kind == bar.Mine && to.State != phone.Talking:
+	case to.Kind == bar.Mine && to.State != phone.Talking && to.State != phone.Calling:
 		return action.Refuse(action.Transfer, "they have not answered yet"), false
 	case to.Kind == bar.Mine:
 		m.phoned.picker.Close()

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -33,6 +34,10 @@ type phoned struct {
 	listedAt time.Time
 
 	giving string // the call that the list of seats is open for
+
+	ended   string    // the call that was in focus and has ended
+	endedAt time.Time // when it was seen to
+	behind  []string  // the calls that were up beside it then
 
 	leaving time.Time // until when another q hangs up and leaves; zero when none was pressed
 }
@@ -94,6 +99,14 @@ func (m *Model) onPhone(v phone.View) tea.Cmd {
 	m.phoned.view = v
 	m.phoned.bar.SetData(v)
 	m.sayLine(v)
+	if at, ok := bar.Focused(was); ok {
+		if c, known := bar.Find(v, at.ID); !known || !c.Open() {
+			m.phoned.ended, m.phoned.endedAt, m.phoned.behind = m.farEnd(at), m.now, nil
+			for _, one := range bar.Open(was) {
+				m.phoned.behind = append(m.phoned.behind, one.ID)
+			}
+		}
+	}
 	var cmds []tea.Cmd
 	for _, c := range bar.Ringing(v) {
 		if _, known := bar.Find(was, c.ID); !known {
@@ -103,9 +116,7 @@ func (m *Model) onPhone(v phone.View) tea.Cmd {
 	if _, _, ok := bar.Target(v, action.Tone); !ok {
 		m.setKeypad(false)
 	}
-	if m.phoned.picker.Active() {
-		m.setSeats()
-	}
+	m.followTransfer()
 	legs := map[string]bool{}
 	for _, c := range v.Calls {
 		if c.Open() && c.LegID != "" {
@@ -217,6 +228,9 @@ func (m *Model) phoneDo(a action.Action) tea.Cmd {
 	case action.Answer:
 		return m.askPhone(a, id, "", func(ctx context.Context) error { return p.Answer(ctx, id) })
 	case action.HangUp:
+		if m.slipped(c) {
+			return nil
+		}
 		if c.Incoming && c.State == phone.Ringing {
 			return m.askPhone(a, id, "rejected: "+m.farEnd(c), func(ctx context.Context) error { return p.Decline(ctx, id) })
 		}
@@ -240,6 +254,18 @@ func (m *Model) phoneDo(a action.Action) tea.Cmd {
 		return m.withOther(a, c)
 	}
 	return nil
+}
+
+// slipped keeps a key that was meant for a call which has just ended from ending the next one: it has to be
+// pressed again.
+func (m *Model) slipped(c phone.Call) bool {
+	const moment = 2 * time.Second
+	if !slices.Contains(m.phoned.behind, c.ID) || m.now.Sub(m.phoned.endedAt) > moment {
+		return false
+	}
+	m.say(NoticeMsg{Level: Warn, Text: "the call with " + m.phoned.ended + " is over; again ends the one with " + m.farEnd(c)})
+	m.phoned.behind = nil
+	return true
 }
 
 // withOther turns to the other call, or puts the two together.

@@ -27,8 +27,8 @@ type Picker struct {
 	typed string
 	extra *Seat  // what was typed, as a number
 	found []Seat // what is shown, the best first
-	at    int
-	kept  string // the seat chosen, so that the choice stays while the list changes
+	at    int    // -1: nobody is chosen
+	kept  string // the seat chosen, which stays chosen while the list changes; "": the first that may be
 }
 
 // NewPicker makes a closed list.
@@ -42,7 +42,7 @@ func (p *Picker) SetNow(now time.Time) { p.now = now }
 
 // Open begins with nothing typed. title stands in the frame.
 func (p *Picker) Open(title string) {
-	p.open, p.title, p.typed, p.extra, p.at, p.kept = true, title, "", nil, 0, ""
+	p.open, p.title, p.typed, p.extra, p.kept = true, title, "", nil, ""
 	p.find()
 }
 
@@ -60,7 +60,7 @@ func (p *Picker) SetSeats(seats []Seat) {
 
 // SetTyped narrows the list to what is typed; extra is the number that it may be, nil when it is none.
 func (p *Picker) SetTyped(typed string, extra *Seat) {
-	p.typed, p.extra, p.at, p.kept = strings.TrimSpace(typed), extra, 0, ""
+	p.typed, p.extra, p.kept = strings.TrimSpace(typed), extra, ""
 	p.find()
 }
 
@@ -75,7 +75,7 @@ func (p *Picker) Move(n int) {
 
 // Chosen gives the seat under the cursor.
 func (p *Picker) Chosen() (Seat, bool) {
-	if p.at >= len(p.found) {
+	if p.at < 0 || p.at >= len(p.found) {
 		return Seat{}, false
 	}
 	return p.found[p.at], true
@@ -98,12 +98,20 @@ func (p *Picker) find() {
 	if p.extra != nil && !slices.ContainsFunc(p.found, func(s Seat) bool { return s.Kind != Mine && s.Extension == p.extra.Extension }) {
 		p.found = append(p.found, *p.extra)
 	}
-	p.at = min(p.at, max(0, len(p.found)-1))
-	if p.kept == "" {
+	p.choose()
+}
+
+// choose finds the chosen seat again. When it is gone nobody is chosen: a caller must not be sent to whoever
+// comes next. At first the best match of what is typed is chosen; where nothing is, only the other call of this
+// telephone.
+func (p *Picker) choose() {
+	if p.kept != "" {
+		p.at = slices.IndexFunc(p.found, func(s Seat) bool { return key(s) == p.kept })
 		return
 	}
-	if i := slices.IndexFunc(p.found, func(s Seat) bool { return key(s) == p.kept }); i >= 0 {
-		p.at = i
+	p.at = -1
+	if len(p.found) > 0 && (p.typed != "" || p.found[0].Kind == Mine) {
+		p.at, p.kept = 0, key(p.found[0])
 	}
 }
 
@@ -165,7 +173,10 @@ func (p *Picker) box(w, h int) []string {
 	title := text.Cut(p.title, inner-12)
 	count := ""
 	if n := len(p.found); n > h-2 {
-		count = fmt.Sprintf(" %d of %d ", p.at+1, n)
+		count = fmt.Sprintf(" %d of %d ", max(0, p.at)+1, n)
+		if p.at < 0 {
+			count = fmt.Sprintf(" %d ", n)
+		}
 	}
 	out := []string{frame.Render(s.TL+s.H) + p.th.Title.Render(title) +
 		frame.Render(strings.Repeat(s.H, max(0, w-3-text.Width(title)-len(count)))) + p.th.Faint.Render(count) + frame.Render(s.TR)}

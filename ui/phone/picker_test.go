@@ -2,6 +2,7 @@ package phone
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -83,11 +84,27 @@ func TestPickerKeepsTheChoice(t *testing.T) {
 	if s, _ := p.Chosen(); s.Name != "Aaron" {
 		t.Errorf("at the top stands %q", s.Name)
 	}
+	p.Move(1)
+	gone, _ := p.Chosen()
+	p.SetSeats(slices.DeleteFunc(all, func(s Seat) bool { return s.Extension == gone.Extension }))
+	if s, ok := p.Chosen(); ok {
+		t.Errorf("%q is gone, and now %q is chosen", gone.Name, s.Name)
+	}
 	p.SetSeats(nil)
 	if s, ok := p.Chosen(); ok {
 		t.Errorf("of nobody %q is chosen", s.Name)
 	}
 	p.Move(1)
+
+	p.Open("give to")
+	p.SetSeats(seats()[1:])
+	if s, ok := p.Chosen(); ok {
+		t.Errorf("before anything is typed, %q is chosen", s.Name)
+	}
+	p.SetTyped("ann", nil)
+	if s, _ := p.Chosen(); s.Name != "Ann Lee" {
+		t.Errorf("of those typed, %q is chosen", s.Name)
+	}
 }
 
 func TestPickerLooks(t *testing.T) {

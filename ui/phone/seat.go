@@ -50,7 +50,7 @@ func (s Seat) look(th *theme.Theme, now time.Time) (sign, said string, style the
 		if s.State == phone.Talking {
 			return th.Signs.Phone, "your other call: connects the two", th.Accent
 		}
-		return th.Signs.Phone, "your other call, unanswered yet", th.Faint
+		return th.Signs.Phone, "your other call, still ringing: connects the two", th.Accent
 	case Number:
 		return th.Signs.Phone, s.Hint, th.Text
 	case Queue:
