@@ -430,7 +430,7 @@ func TestRoughRoad(t *testing.T) {
 		}
 	}
 	t.Logf("strength %.3f of 0.4, %d of %d frames quiet", strength(tail(pcm, 0.5), 1000), quiet, hops)
-	if quiet*40 > hops { // without concealment one in twenty would be
+	if quiet*25 > hops { // without concealment one in twenty would be
 		t.Errorf("%d of %d frames are quiet", quiet, hops)
 	}
 	if hz := loudest(tail(pcm, 2)); hz != 1000 {
