@@ -33,15 +33,19 @@ const (
 	grace  = time.Minute
 )
 
+// maxEarly bounds the calls of which something is known before they come.
+const maxEarly = 4096
+
 // Engine holds calls against rules. It has one owner and is not safe for concurrent use. Its methods
 // take the present, which never goes back.
 type Engine struct {
 	set    Settings
 	live   call.Vec
-	calls  map[string]*watched // by conversation id
-	agents map[string]*watched // by name
-	groups []map[string]*group // of each rule, by folded subject
-	up     map[string]*group   // with an alarm, by its id
+	calls  map[string]*watched    // by conversation id
+	agents map[string]*watched    // by name
+	early  map[string]query.Extra // what is known of calls that have not come yet
+	groups []map[string]*group    // of each rule, by folded subject
+	up     map[string]*group      // with an alarm, by its id
 	due    agenda
 	dirty  []*group
 	out    []Change
@@ -78,7 +82,7 @@ func New(s Settings) *Engine {
 	if s.Rules == nil {
 		s.Rules = &Rules{}
 	}
-	e := &Engine{set: s, calls: map[string]*watched{}, agents: map[string]*watched{}, up: map[string]*group{}, fresh: true}
+	e := &Engine{set: s, calls: map[string]*watched{}, agents: map[string]*watched{}, early: map[string]query.Extra{}, up: map[string]*group{}, fresh: true}
 	for range s.Rules.all {
 		e.groups = append(e.groups, map[string]*group{})
 	}
@@ -122,16 +126,26 @@ func (e *Engine) Calls(live call.Vec, now time.Time) []Change {
 func (e *Engine) watch(c *call.Call) *watched {
 	w := &watched{id: c.ID, c: c, in: make([]place, len(e.set.Rules.all))}
 	w.slot.look = func(now time.Time) { e.look(w, now) }
+	if x, ok := e.early[c.ID]; ok {
+		w.extra = x
+		delete(e.early, c.ID)
+	}
 	e.calls[c.ID] = w
 	return w
 }
 
 // Know takes in what is known of a call beside what GoTo says: names, tags, notes.
 func (e *Engine) Know(id string, x query.Extra, now time.Time) []Change {
-	if w := e.calls[id]; w != nil {
-		w.extra, w.subject = x, nil
-		e.look(w, now)
+	w := e.calls[id]
+	if w == nil { // it will come
+		if len(e.early) >= maxEarly {
+			clear(e.early)
+		}
+		e.early[id] = x
+		return e.Advance(now)
 	}
+	w.extra, w.subject = x, nil
+	e.look(w, now)
 	return e.Advance(now)
 }
 

@@ -334,9 +334,13 @@ func TestWhere(t *testing.T) {
 	r := newRig(t, Settings{},
 		Spec{Name: "VIP waits", Measure: "where", Where: "tag:vip state:waiting wait>20s"},
 		Spec{Name: "two of today", Measure: "where", Where: "today queue:sales", Red: "2"})
+	r.want(r.told(r.e.Know("z", query.Extra{Tags: []string{"vip"}}, sec(-30)))) // known before it comes
+	r.want(r.put(-29, waiting("z", "Support", -28)))
+	r.want(r.to(-1), "-7.999 raised red 1 +1 !")
+	r.want(r.take(-1, "z"))
 	r.want(r.put(0, waiting("a", "Support", 0), waiting("b", "Support", 0)))
 	r.want(r.told(r.e.Know("a", query.Extra{Tags: []string{"vip"}}, sec(1))))
-	r.want(r.to(30), "20.001 raised red 1 +1 !")
+	r.want(r.to(30), "14 cleared none 0", "20.001 raised red 1 +1 !")
 	r.want(r.put(31, waiting("d", "Sales", 31), waiting("e", "Sales", 31)), "31 raised red 2 +2 !")
 	// Past midnight they are of yesterday: that is found out without anything being asked for it.
 	r.want(r.put(32, in(call.StateTalking, "a", "Ann", 32)))

@@ -1,6 +1,7 @@
 package alarm
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -120,6 +121,9 @@ func ParseRecord(data []byte) (Alarm, error) {
 
 // JSON gives the record on one line.
 func (r Record) JSON() []byte {
-	b, _ := json.Marshal(r) // it has nothing that could fail
-	return b
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	_ = enc.Encode(r) // it has nothing that could fail
+	return bytes.TrimSpace(b.Bytes())
 }

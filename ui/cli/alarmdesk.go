@@ -25,6 +25,7 @@ type alarms struct {
 	guard *guard.Guard
 	tell  *notify.Desk
 	figs  *figures // nil: no rule needs them
+	tags  *tagger  // nil: no rule asks
 }
 
 // alarmHooks are what is told of alarms beside the ways; each may be nil.
@@ -33,12 +34,16 @@ type alarmHooks struct {
 	change  func(alarm.Change)
 	kept    func(error)
 	trouble func(way string, err error)
+	veil    func(string) string // masks numbers in what leaves the desk, while that is wanted
 }
 
 // alarmsOf makes the alarms. Nothing happens before run.
 func (s *alarmSetup) alarmsOf(cfg config.Config, desk duty.Desk, kept archive.Archive, clock func() time.Time, h alarmHooks, log *slog.Logger) *alarms {
 	a := &alarms{alarmSetup: s, tell: notify.New(notify.Options{Uses: s.uses, Log: log, OnTrouble: h.trouble})}
 	o := guard.Options{Settings: s.settings, Now: clock, Log: log, OnBoard: h.board, OnKept: h.kept, OnChange: func(c alarm.Change) {
+		if h.veil != nil { // a subject may be a number: an agent outside
+			c.Alarm.Subject = h.veil(c.Alarm.Subject)
+		}
 		a.tell.Change(c)
 		if h.change != nil {
 			h.change(c)
@@ -50,6 +55,9 @@ func (s *alarmSetup) alarmsOf(cfg config.Config, desk duty.Desk, kept archive.Ar
 	a.guard = guard.New(o)
 	if s.settings.Rules.Measures(alarm.SLA, alarm.Idle) {
 		a.figs = &figures{guard: a.guard, clock: clock, kept: kept, log: log, desk: desk, fold: stats.New(statsOptions(cfg, clock().Location()))}
+	}
+	if kept != nil && s.settings.Rules.Asks() {
+		a.tags = &tagger{guard: a.guard, kept: kept, log: log, told: map[string]bool{}, wake: make(chan struct{}, 1)}
 	}
 	return a
 }
@@ -66,6 +74,9 @@ func (a *alarms) view(v *call.View) {
 	if a.figs != nil {
 		a.figs.view(v)
 	}
+	if a.tags != nil {
+		a.tags.view(v)
+	}
 }
 
 // run watches and tells until ctx ends.
@@ -75,6 +86,9 @@ func (a *alarms) run(ctx context.Context) {
 	group.Go(func() { _ = a.tell.Run(ctx) })
 	if a.figs != nil {
 		group.Go(func() { a.figs.run(ctx) })
+	}
+	if a.tags != nil {
+		group.Go(func() { a.tags.run(ctx) })
 	}
 	group.Wait()
 }
@@ -196,6 +210,7 @@ func (a *app) deskAlarms(cfg config.Config, l connect.Link, d *desk, kept archiv
 			}
 		},
 		trouble: func(way string, err error) { post(troubleNotice(way, err)) },
+		veil:    a.veilOf(cfg).Text,
 	}, l.Log)
 	return setup.close, nil
 }
@@ -222,4 +237,86 @@ func troubleNotice(way string, err error) ui.NoticeMsg {
 		hint = "`ringside alarm test --send` tries it; the log has each failure"
 	}
 	return ui.NoticeMsg{Level: ui.Warn, Text: "alarms are not told by " + way + ": " + err.Error(), Hint: hint}
+}
+
+// tagger tells the alarms the tags and notes of calls and their callers, as they are when a call comes.
+type tagger struct {
+	guard *guard.Guard
+	kept  archive.Archive
+	log   *slog.Logger
+	wake  chan struct{}
+
+	mu     sync.Mutex
+	newest *call.View
+
+	old  call.Vec        // run's own, as told is
+	told map[string]bool // calls that are up
+}
+
+func (t *tagger) view(v *call.View) {
+	t.mu.Lock()
+	t.newest = v
+	t.mu.Unlock()
+	select {
+	case t.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (t *tagger) run(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.wake:
+		}
+		t.mu.Lock()
+		v := t.newest
+		t.mu.Unlock()
+		for _, c := range t.came(v.Live) {
+			if ctx.Err() != nil {
+				return
+			}
+			t.know(ctx, c)
+		}
+	}
+}
+
+// came gives the calls that are new on the board.
+func (t *tagger) came(live call.Vec) []*call.Call {
+	var came []*call.Call
+	gone := map[string]bool{}
+	live.Diff(t.old, func(_ int, was, is *call.Call) {
+		if was != nil {
+			gone[was.ID] = true
+		}
+		if is != nil {
+			came = append(came, is)
+		}
+	})
+	t.old = live
+	for _, c := range came {
+		delete(gone, c.ID)
+	}
+	for id := range gone {
+		delete(t.told, id)
+	}
+	var out []*call.Call
+	for _, c := range came {
+		if !t.told[c.ID] && c.Live() {
+			t.told[c.ID] = true
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func (t *tagger) know(ctx context.Context, c *call.Call) {
+	x, err := noticed(ctx, t.kept, c)
+	switch {
+	case err != nil && ctx.Err() == nil:
+		t.log.Warn("reading the tags of a call for the alarms", slog.String("call", c.ID), slog.Any("error", err))
+	case len(x.Tags)+len(x.Notes) > 0:
+		t.guard.Know(c.ID, x)
+	}
 }

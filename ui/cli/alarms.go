@@ -46,10 +46,7 @@ func (a *app) setUpAlarms(cfg config.Config, now time.Time, raw func(string), lo
 	if err := s.ways(a, cfg, raw, log); err != nil {
 		return nil, err
 	}
-	specs, own := alarmSpecs(cfg)
-	if a.global.demo && len(cfg.Alarms.Rules) == 0 {
-		specs = demoAlarms(specs)
-	}
+	specs, own := a.alarmSpecs(cfg)
 	var names []string
 	for _, u := range s.uses {
 		names = append(names, u.Way.Name())
@@ -65,7 +62,7 @@ func (a *app) setUpAlarms(cfg config.Config, now time.Time, raw func(string), lo
 
 // alarmSpecs gives the rules that are watched: those of the thresholds, where they are wanted and none of
 // the configuration has their name, then those of the configuration, which begin at own.
-func alarmSpecs(cfg config.Config) (specs []alarm.Spec, own int) {
+func (a *app) alarmSpecs(cfg config.Config) (specs []alarm.Spec, own int) {
 	named := func(name string) bool {
 		return slices.ContainsFunc(cfg.Alarms.Rules, func(r config.AlarmRule) bool { return strings.EqualFold(r.Name, name) })
 	}
@@ -73,6 +70,9 @@ func alarmSpecs(cfg config.Config) (specs []alarm.Spec, own int) {
 		specs = slices.DeleteFunc(alarm.Defaults(alarm.Thresholds{
 			WaitAmber: t.WaitAmber, WaitRed: t.WaitRed, QueueAmber: t.QueueAmber, QueueRed: t.QueueRed, TalkRed: t.TalkRed, SLAAmber: t.SLAAmber, SLARed: t.SLARed,
 		}), func(s alarm.Spec) bool { return named(s.Name) })
+	}
+	if a.global.demo && len(cfg.Alarms.Rules) == 0 {
+		return demoAlarms(specs), len(specs)
 	}
 	own = len(specs)
 	for _, r := range cfg.Alarms.Rules {

@@ -24,7 +24,7 @@ import (
 )
 
 func (a *app) watchCmd() *cobra.Command {
-	var asJSON bool
+	var asJSON, alarmed bool
 	var length time.Duration
 	var query string
 	c := &cobra.Command{
@@ -36,14 +36,24 @@ func (a *app) watchCmd() *cobra.Command {
 
 With --where it prints the changes of the calls that a query finds, a line when a call comes to be
 found because time passes, and the end of every call it told of. The query language is described in
-docs/query.md.`,
+docs/query.md.
+
+With --alarms it prints what happens to alarms instead, and has them told as [alarms] says: bell,
+command, webhook (docs/alarms.md).`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx, cancel := during(cmd.Context(), length)
 			defer cancel()
+			switch {
+			case alarmed && query != "":
+				return usageError{errors.New("--where is for calls: rules say what alarms are about")}
+			case alarmed:
+				return a.watchAlarms(ctx, asJSON)
+			}
 			return a.watch(ctx, query, asJSON)
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print records, one JSON line a change")
+	c.Flags().BoolVar(&alarmed, "alarms", false, "print alarms instead of calls, and have them told")
 	whereFlag(c.Flags(), &query)
 	lengthFlag(c.Flags(), &length)
 	a.global.sim.register(c.Flags())
