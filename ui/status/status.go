@@ -204,7 +204,10 @@ func (b *Bar) parts() []part {
 	}
 	long, short := b.link.words(b.silent(), b.past(), b.now)
 	add(11, style, sign+" "+long, sign+" "+short)
-	parts[len(parts)-1].after = 17
+	last := &parts[len(parts)-1]
+	if last.after = 17; last.short == last.text { // as short as it can be
+		last.keep = last.after
+	}
 	if mark, less, look := b.alarmed(); mark != "" {
 		add(14, look, mark, less)
 		parts[len(parts)-1].after = 18
