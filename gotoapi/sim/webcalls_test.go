@@ -151,7 +151,7 @@ func TestNobodyAnswers(t *testing.T) {
 	phoneRig(t, sim.Config{World: world.Config{Scenario: "direct"}}, func(t *testing.T, d *desk) {
 		reasons := map[string]int{}
 		var legs []string
-		for range 12 {
+		for range 6 {
 			in := d.next("incoming")
 			legs = append(legs, d.call(in.Call).Leg)
 			end := d.next("ended")

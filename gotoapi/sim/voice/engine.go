@@ -1,16 +1,16 @@
 package voice
 
 import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"net"
 	"slices"
 	"sync"
 	"time"
-
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 
 	"github.com/pion/ice/v4"
 	"github.com/pion/interceptor"
@@ -80,7 +80,7 @@ func (e *Engine) open() error {
 	if err != nil {
 		return fmt.Errorf("making a certificate: %w", err)
 	}
-	conn, err := net.ListenPacket("udp4", net.JoinHostPort(e.cfg.IP, "0"))
+	conn, err := new(net.ListenConfig).ListenPacket(context.Background(), "udp4", net.JoinHostPort(e.cfg.IP, "0"))
 	if err != nil {
 		return fmt.Errorf("opening a port for sound: %w", err)
 	}

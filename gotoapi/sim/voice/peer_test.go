@@ -22,7 +22,6 @@ type peer struct {
 	t     *testing.T
 	pc    *webrtc.PeerConnection
 	track *webrtc.TrackLocalStaticRTP
-	keys  *webrtc.TrackLocalStaticRTP
 	up    chan struct{}
 
 	mu      sync.Mutex

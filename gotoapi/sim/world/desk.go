@@ -16,7 +16,7 @@ import (
 // other people, stop. The error says why it cannot be done.
 func (w *World) Answer(at time.Time, id, ext string) ([]Emission, error) {
 	return w.byHand(at, "answering", id, func(c *call) error {
-		i := c.legOf(ext, ringing)
+		i := c.rung(ext)
 		if i <= 0 || c.talking() {
 			return fmt.Errorf("extension %s does not ring in it", ext)
 		}
@@ -31,7 +31,7 @@ func (w *World) Answer(at time.Time, id, ext string) ([]Emission, error) {
 // RingingFor finds a call in which a telephone of an extension rings; the oldest of several.
 func (w *World) RingingFor(ext string) (id string, ok bool) {
 	for _, c := range w.live {
-		if i := c.legOf(ext, ringing); i > 0 && !c.talking() {
+		if i := c.rung(ext); i > 0 && !c.talking() {
 			return c.id, true
 		}
 	}
@@ -42,7 +42,7 @@ func (w *World) RingingFor(ext string) (id string, ok bool) {
 // was meant for this person goes to his mailbox; an internal one ends.
 func (w *World) Decline(at time.Time, id, ext string) ([]Emission, error) {
 	return w.byHand(at, "declining", id, func(c *call) error {
-		i := c.legOf(ext, ringing)
+		i := c.rung(ext)
 		if i <= 0 || c.talking() {
 			return fmt.Errorf("extension %s does not ring in it", ext)
 		}
@@ -56,7 +56,7 @@ func (w *World) Decline(at time.Time, id, ext string) ([]Emission, error) {
 
 // silence stops all phones of an extension that ring, because their owner does not want the call.
 func (c *call) silence(ext string) {
-	for i := c.legOf(ext, ringing); i > 0; i = c.legOf(ext, ringing) {
+	for i := c.rung(ext); i > 0; i = c.rung(ext) {
 		c.legs[i].cause, c.cause = Declined, Declined
 		c.leave(i)
 	}
@@ -278,10 +278,10 @@ func (c *call) farEndTalks() {
 	c.then(c.exp(150_000, 45_000, 600_000), func() { c.hangUp(c.talker) })
 }
 
-// legOf gives the leg of an extension that has a plain status now, -1 without one.
-func (c *call) legOf(ext string, status uint8) int {
+// rung gives the leg of an extension that rings now, -1 without one.
+func (c *call) rung(ext string) int {
 	for _, p := range c.present {
-		if l := &c.legs[p.leg]; l.who != nil && l.who.line.Number == ext && p.status == status {
+		if l := &c.legs[p.leg]; l.who != nil && l.who.line.Number == ext && p.status == ringing {
 			return int(p.leg)
 		}
 	}
@@ -311,7 +311,7 @@ func (c *call) holds(ext string) bool {
 	if c.truth.firstMS < 0 {
 		return false
 	}
-	by, _, ok := c.holder()
+	by, ok := c.holder()
 	return ok && c.legs[by].who.line.Number == ext
 }
 

@@ -111,21 +111,21 @@ func (c *call) noteAnswer(i int) {
 	c.enter(phaseTalk)
 }
 
-// holder names who of the two that talk can press hold, and whom that holds: the person inside who
-// answered, else the one who called out. False when both are outside.
-func (c *call) holder() (by, held int, ok bool) {
+// holder names who of the two that talk can press hold: the person inside who answered, else the one who
+// called out. False when both are outside.
+func (c *call) holder() (by int, ok bool) {
 	switch {
 	case c.legs[c.talker].who != nil:
-		return c.talker, c.base, true
+		return c.talker, true
 	case c.legs[c.base].who != nil:
-		return c.base, c.talker, true
+		return c.base, true
 	}
-	return 0, 0, false
+	return 0, false
 }
 
 // hold puts the other party on hold: it is the held one whose status says so.
 func (c *call) hold() {
-	by, _, _ := c.holder()
+	by, _ := c.holder()
 	c.holdBy(by)
 }
 
@@ -138,7 +138,7 @@ func (c *call) holdBy(by int) {
 }
 
 func (c *call) resume() {
-	by, _, _ := c.holder()
+	by, _ := c.holder()
 	c.resumeBy(by)
 }
 

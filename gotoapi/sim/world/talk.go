@@ -18,7 +18,7 @@ func (c *call) talk(mean float64) {
 // chat is talk of a given length; the holds in it are extra.
 func (c *call) chat(length int64) {
 	holds := 0
-	if _, _, ok := c.holder(); ok && length > 20_000 {
+	if _, ok := c.holder(); ok && length > 20_000 {
 		holds = [...]int{0, 0, 0, 0, 0, 0, 1, 1, 1, 2}[c.rng.IntN(10)]
 	}
 	piece := length / int64(holds+1)
