@@ -53,6 +53,7 @@ type globalFlags struct {
 
 	readOnly, presenter bool
 	wall                wallFlags
+	plain               bool // sentences instead of a screen
 }
 
 // Main runs the program and gives its exit code.
@@ -112,6 +113,7 @@ Try it without an account:  ringside demo`,
 	}
 	root.Args = asUsage(root.Args)
 	a.sourceFlag(root.Flags())
+	a.plainFlag(root.Flags())
 	return root
 }
 

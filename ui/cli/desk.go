@@ -11,6 +11,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"ringside/gotoapi/stream"
 	"ringside/lookup"
@@ -37,25 +38,32 @@ that real accounts get, over real HTTP and websockets: only the far end is simul
 		},
 	}
 	a.global.sim.register(c.Flags())
+	a.plainFlag(c.Flags())
 	c.Flags().BoolVar(&a.global.open, "open", false, "open screen pops in the browser; without it their addresses are shown")
 	a.sourceFlag(c.Flags())
 	return c
 }
 
+// plainFlag lets the desk be told in sentences.
+func (a *app) plainFlag(fs *pflag.FlagSet) {
+	fs.BoolVar(&a.global.plain, "plain", false, "sentences instead of a screen, commands typed as lines: for screen readers (docs/plain.md)")
+}
+
 // errNoTerminal is what the desk answers without a terminal.
 var errNoTerminal = hinted{
 	errors.New("the desk needs a terminal, and standard output is none"),
-	"use `ringside watch --json` in scripts and pipes", exitUsage,
+	"use `ringside watch --json` in scripts and pipes; `ringside --plain` is the desk in sentences", exitUsage,
 }
 
 // desk shows the desk on the account that flags and configuration name.
 func (a *app) desk(ctx context.Context) error {
-	if !terminal(a.stdout) {
-		return errNoTerminal
-	}
 	cfg, err := a.loadConfig()
 	if err != nil {
 		return err
+	}
+	a.global.plain = (a.global.plain || cfg.Desk.Plain) && !a.global.wall.only
+	if !a.global.plain && !terminal(a.stdout) {
+		return errNoTerminal
 	}
 	if cfg, err = a.global.wall.laid(cfg); err != nil {
 		return err
@@ -158,6 +166,12 @@ func (a *app) show(ctx context.Context, m *ui.Model, work func(context.Context) 
 			m.Pump().Post(ui.NoticeMsg{Level: ui.Bad, Text: err.Error(), Hint: "the board stays as it is; leave with q and start again"})
 		}
 	}()
+	if a.global.plain {
+		err := ui.RunPlain(ctx, m, a.stdin, a.stdout)
+		cancel()
+		<-ended
+		return err
+	}
 	err := ui.Run(ctx, m, append(a.output(), tea.WithInput(a.stdin), tea.WithoutSignalHandler())...)
 	cancel()
 	<-ended

@@ -118,7 +118,7 @@ var rules = []rule{
 		"gets and watches a login through GoTo and its store; what it tells the person is its caller's to show"},
 	{"ui/cli/connect", []string{"gotoapi/...", "store/...", "lookup/..."}, nil, nil, "joins what GoTo says to what we know; no screen"},
 	{"ui/thrift", nil, nil, []string{"database/sql", "net/http"}, "bytes on their way to a terminal: it knows the renderer's language and nothing of ours"},
-	{"ui", []string{"store/duty", "ui/action", "ui/calls", "ui/detail", "ui/help", "ui/layout", "ui/pop", "ui/prompt", "ui/reports", "ui/status", "ui/table", "ui/text", "ui/theme", "ui/compare", "ui/owed", "ui/phone", "ui/trace", "ui/agents", "ui/queues", "ui/today", "ui/figures", "ui/alarms", "store/alarm", "store/call", "store/phone", "store/archive", "store/query", "store/stats", "store/export", "lookup", "lookup/number", "lookup/pop", "ui/wall"}, nil, []string{"database/sql"},
+	{"ui", []string{"store/duty", "ui/action", "ui/calls", "ui/detail", "ui/help", "ui/layout", "ui/pop", "ui/prompt", "ui/reports", "ui/status", "ui/table", "ui/text", "ui/theme", "ui/compare", "ui/owed", "ui/phone", "ui/trace", "ui/plain", "ui/agents", "ui/queues", "ui/today", "ui/figures", "ui/alarms", "store/alarm", "store/call", "store/phone", "store/archive", "store/query", "store/stats", "store/export", "lookup", "lookup/number", "lookup/pop", "ui/wall"}, nil, []string{"database/sql"},
 		"the screen draws what it is told in messages"},
 }
 
@@ -131,6 +131,7 @@ func allRules() []rule {
 		out = append(out, rule{"ui/" + p, paneMay, nil, nil, "panes know their data, not each other and not where it comes from"})
 	}
 	out = append(out, rule{"ui/phone", append(slices.Clone(paneMay), "store/phone"), nil, nil, "it draws the words of the telephone, whoever makes them"})
+	out = append(out, rule{"ui/plain", []string{"ui/text", "store/call"}, nil, nil, "sentences are made of calls and the time alone"})
 	out = append(out, rule{"ui/wall", append(slices.Clone(paneMay), "store/stats"), nil, nil, "the wallboard shows the numbers of the day, and no other pane's"})
 	out = append(out, rule{"ui/alarms", append(slices.Clone(paneMay), "store/alarm"), nil, nil, "it draws alarms, which are plain data"})
 	out = append(out, rule{"ui/figures", []string{"ui/action", "ui/theme", "ui/table", "ui/text", "store/call", "store/query", "store/stats"}, nil, nil,
@@ -202,7 +203,7 @@ func TestNoTestingInTheProduct(t *testing.T) {
 // The clock is handed in: what is pure never asks for the time.
 func TestPureRoomsReadNoClock(t *testing.T) {
 	all := packages(t)
-	for _, room := range []string{"ringside/store/call", "ringside/store/query", "ringside/store/alarm", "ringside/store/archive", "ringside/lookup/hours", "ringside/store/export", "ringside/lookup/number", "ringside/ui/calls", "ringside/ui/compare", "ringside/ui/detail", "ringside/ui/owed", "ringside/ui/reports", "ringside/ui/phone", "ringside/ui/pop", "ringside/ui/trace", "ringside/ui/table", "ringside/ui/wall", "ringside/ui/alarms"} {
+	for _, room := range []string{"ringside/store/call", "ringside/store/query", "ringside/store/alarm", "ringside/store/archive", "ringside/lookup/hours", "ringside/store/export", "ringside/lookup/number", "ringside/ui/calls", "ringside/ui/compare", "ringside/ui/detail", "ringside/ui/owed", "ringside/ui/reports", "ringside/ui/phone", "ringside/ui/pop", "ringside/ui/trace", "ringside/ui/table", "ringside/ui/wall", "ringside/ui/alarms", "ringside/ui/plain"} {
 		inspect(t, all[room], func(fset *token.FileSet, n ast.Node) {
 			sel, ok := n.(*ast.SelectorExpr)
 			if !ok {

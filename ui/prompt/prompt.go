@@ -70,6 +70,9 @@ func (p *Prompt) Open(l Line) tea.Cmd {
 // Active reports whether keys belong to the prompt.
 func (p *Prompt) Active() bool { return p.open }
 
+// Label gives what stands before the text.
+func (p *Prompt) Label() string { return p.label }
+
 // Accept closes it and keeps the text.
 func (p *Prompt) Accept() { p.open = false }
 

@@ -70,6 +70,7 @@ type Desk struct {
 	FPS    int    // most frames a second, 1 to 60
 	ASCII  bool   // signs and rules of ASCII alone
 	Sort   string // column id the calls are sorted by, "-" in front reverses; "" is what needs attention first
+	Plain  bool   // sentences instead of a screen
 	Bell   bool   // ring the terminal's bell when a call rings me
 	// Record has what comes written down beside the screen; Config.Record says where.
 	Record bool
