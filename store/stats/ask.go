@@ -2,6 +2,8 @@ package stats
 
 import (
 	"cmp"
+	"iter"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -225,6 +227,9 @@ func (f *Fold) Waits(queue string, n int) []*Entry {
 func (e *Entry) Waited(now time.Time) time.Duration {
 	return time.Duration(e.WaitMs(now)) * time.Millisecond
 }
+
+// All goes through the calls the fold holds: today's, and those that are up.
+func (f *Fold) All() iter.Seq[*Entry] { return maps.Values(f.entries) }
 
 // Behind gives the very calls that a number counts, the newest first. For Share they are those it
 // is a share of: see InTime. Its cost follows the calls of the day.

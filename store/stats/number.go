@@ -96,16 +96,24 @@ type Window struct {
 func (w Window) String() string {
 	to := w.To.In(w.Zone)
 	if w.From.Equal(w.To) {
-		return "now, " + to.Format("Jan 2 15:04:05") + " (" + w.Zone.String() + ")"
+		return "now, " + to.Format("Jan 2 15:04:05") + " (" + ZoneName(to) + ")"
 	}
 	from := w.From.In(w.Zone)
 	if w.Ended {
-		return "calls that ended from " + from.Format("Jan 2 15:04:05") + " to " + to.Format("15:04:05") + " (" + w.Zone.String() + ")"
+		return "calls that ended from " + from.Format("Jan 2 15:04:05") + " to " + to.Format("15:04:05") + " (" + ZoneName(to) + ")"
 	}
 	if from.Hour() == 0 && from.Minute() == 0 && from.Day() == to.Day() {
-		return "calls that began since midnight, " + from.Format("Jan 2 15:04") + " to " + to.Format("15:04:05") + " (" + w.Zone.String() + ")"
+		return "calls that began since midnight, " + from.Format("Jan 2 15:04") + " to " + to.Format("15:04:05") + " (" + ZoneName(to) + ")"
 	}
-	return "calls that began from " + from.Format("Jan 2 15:04") + " to " + to.Format("Jan 2 15:04:05") + " (" + w.Zone.String() + ")"
+	return "calls that began from " + from.Format("Jan 2 15:04") + " to " + to.Format("Jan 2 15:04:05") + " (" + ZoneName(to) + ")"
+}
+
+// ZoneName names the zone of a moment; the computer's own, which has no name, by its shift.
+func ZoneName(t time.Time) string {
+	if name := t.Location().String(); name != "Local" {
+		return name
+	}
+	return t.Format("UTC-07:00")
 }
 
 // Doubt is what about a number is not certain.

@@ -51,7 +51,7 @@ func (p *Pane) View() string {
 func (p *Pane) summary() string {
 	th := p.th
 	all := p.by[stats.Calls]
-	s := " " + th.Title.Render("Today") + th.Faint.Render(fmt.Sprintf(", calls that began since midnight (%s), %s", p.zone, p.now.In(p.zone).Format("Mon Jan 2 15:04")))
+	s := " " + th.Title.Render("Today") + th.Faint.Render(fmt.Sprintf(", calls that began since midnight (%s), %s", stats.ZoneName(p.now.In(p.zone)), p.now.In(p.zone).Format("Mon Jan 2 15:04")))
 	doubt := all.Doubt.String()
 	if doubt == "" {
 		return text.Fit(s, p.w)

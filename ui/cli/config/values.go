@@ -195,6 +195,14 @@ func region(s string) error {
 	return errors.New(`a country of two capital letters such as "US" or "GB"`)
 }
 
+// zone wants the name of a time zone, or nothing.
+func zone(s string) error {
+	if _, err := time.LoadLocation(s); err != nil || s == "Local" {
+		return errors.New(`a time zone such as "America/New_York", "Europe/London" or "UTC", or ""`)
+	}
+	return nil
+}
+
 // variable wants the name of an environment variable. A text that can be none is most probably the
 // secret itself, so it is not repeated.
 func variable(s string) error {

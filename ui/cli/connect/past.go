@@ -26,6 +26,8 @@ type PastOptions struct {
 	OnKept func(keeper.Kept)
 	// OnState is told when the archive cannot be written to, and when it can again.
 	OnState func(keeper.State)
+	// OnFetched is told of each report that was fetched for the past, folded.
+	OnFetched func(*call.Report)
 	// OnProgress is told how far the past has been fetched.
 	OnProgress func(backfill.Progress)
 }
@@ -62,11 +64,21 @@ func NewPast(l Link, o PastOptions) *Past {
 	if l.Source != Dialogs {
 		p.backfill = backfill.New(backfill.Options{
 			Service: past{Service{Client: l.Client, Account: l.Account}},
-			Archive: o.Archive, Keep: p.keeper.Report, Account: l.Account, Back: o.Back, Now: l.Clock, Log: l.Log,
+			Archive: o.Archive, Keep: p.fetched(o.OnFetched), Account: l.Account, Back: o.Back, Now: l.Clock, Log: l.Log,
 			OnProgress: o.OnProgress,
 		})
 	}
 	return p
+}
+
+// fetched gives what keeps a report of the past and tells of it.
+func (p *Past) fetched(tell func(*call.Report)) func(*call.Report) {
+	return func(r *call.Report) {
+		p.keeper.Report(r)
+		if tell != nil {
+			tell(r)
+		}
+	}
 }
 
 // State tells how the keeping fares.
