@@ -35,6 +35,7 @@ type Client struct {
 	Realtime   RealtimeClient
 	Recordings RecordingClient
 	WebCalls   WebCallsClient
+	Presence   PresenceClient
 
 	hosts   Hosts
 	tokens  TokenSource
@@ -125,6 +126,7 @@ func New(opts ...Option) *Client {
 	c.Realtime = RealtimeClient{&c}
 	c.Recordings = RecordingClient{&c}
 	c.WebCalls = WebCallsClient{&c}
+	c.Presence = PresenceClient{&c}
 	c.chain, c.bare = c.links(), c.bareLinks()
 	return &c
 }

@@ -46,6 +46,13 @@ func TestRequests(t *testing.T) {
 		{"users", `200 {"items":[{"userKey":"7","userId":"u","lines":[` + line + `]}]}`,
 			func(t *testing.T, c *Client) (any, error) { return collect(c.Identity.Users(t.Context(), "42")) },
 			seen{"GET", "/users/v1/users", "accountKey=42", "", auth}, []User{{Key: "7", ID: "u", Lines: []Line{ann}}}},
+		{"presence", `200 {"items":[{"userKey":"7","timestamp":"2026-11-05T09:00:00Z","status":"IN_A_CALL","userDoNotDisturb":"NONE","doNotDisturbDetails":{"dndSources":[{"source":"WORK_PERIOD","status":"ON"}]},"userDoNotDisturbExpiration":"2026-11-05T10:00:00Z","userNote":"lunch\u202e"},{"userKey":"8","status":"NONE","userDoNotDisturb":"DO_NOT_DISTURB"}]}`,
+			func(t *testing.T, c *Client) (any, error) { return c.Presence.Of(t.Context(), []string{"7", "8"}) },
+			seen{"GET", "/presence/v1/presences", "userKey=7&userKey=8", "", auth},
+			[]Presence{
+				{UserKey: "7", At: time.Date(2026, 11, 5, 9, 0, 0, 0, time.UTC), Status: "in a call", DoNotDisturb: true, Until: time.Date(2026, 11, 5, 10, 0, 0, 0, time.UTC), Note: "lunch"},
+				{UserKey: "8", Status: "none", DoNotDisturb: true},
+			}},
 		{"extensions", `200 {"items":[{"id":"e1","number":"1106","name":"Support","organizationId":"o1","type":"CALL_QUEUE"}]}`,
 			func(t *testing.T, c *Client) (any, error) { return collect(c.Admin.Extensions(t.Context(), "42")) },
 			seen{"GET", "/voice-admin/v1/extensions", "accountKey=42&pageSize=100", "", auth},

@@ -29,6 +29,10 @@ func Scopes() []Scope {
 			Off: "a report says that a call was recorded, but not what was said in it",
 		},
 		{
+			Name: ScopePresence, For: "who says not to be disturbed", Optional: true,
+			Off: "the board of agents tells what people do in calls, and not what they say of themselves",
+		},
+		{
 			Name: ScopeWebCalls, For: "answering and making calls here", Optional: true,
 			Off: "no telephone here: calls can be watched, but not answered or made",
 		},

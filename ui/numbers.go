@@ -232,6 +232,23 @@ func (m *Model) onLinked(l status.Link) {
 	}
 }
 
+// PresenceMsg brings what people say of themselves, by extension, or why that is not known.
+type PresenceMsg struct {
+	Says map[string]agents.Presence
+	Why  string
+}
+
+// onPresence shows what people say of themselves. Their notes are not for an audience.
+func (m *Model) onPresence(msg PresenceMsg) {
+	if m.presenting() {
+		for ext, s := range msg.Says {
+			s.Note = ""
+			msg.Says[ext] = s
+		}
+	}
+	m.numbers.agents.SetPresence(msg.Says, msg.Why)
+}
+
 // onFetched tells the numbers how many of today's calls are still to come.
 func (m *Model) onFetched(p PastMsg) {
 	left := 0

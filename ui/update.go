@@ -87,6 +87,8 @@ func (m *Model) onInner(msg tea.Msg) (cmd tea.Cmd, ours bool) {
 		cmd = m.take(msg.Debt)
 	case owed.SettleMsg:
 		cmd = m.settle(msg.Debt)
+	case PresenceMsg:
+		m.onPresence(msg)
 	case dayMsg:
 		m.onDay(msg)
 	case figures.Behind:

@@ -38,6 +38,7 @@ func (s *Service) routes() *http.ServeMux {
 	handle("/users/v1/me", methods{"GET": s.api(scopeMe, s.getMe)})
 	handle("/identity/v1/Users/me", methods{"GET": s.api(scopeSCIM, s.getSCIM)})
 	handle("/admin/rest/v1/me", methods{"GET": s.api(scopeAdmin, s.getAdminMe)})
+	handle("/presence/v1/presences", methods{"GET": s.api(scopePresence, s.listPresences)})
 	handle("/voice-admin/v1/extensions", methods{"GET": s.api(scopeVoice, s.listExtensions)})
 	handle("/voice-admin/v1/phone-numbers", methods{"GET": s.api(scopeVoice, s.listNumbers)})
 

@@ -63,6 +63,9 @@ func (f *Fold) doubt(ended doubts, day bool) Doubt {
 	if day && f.unseen > 0 {
 		d.Unseen, d.Why = f.unseen, f.why
 	}
+	if day && !f.hole[1].IsZero() && f.now.Sub(f.hole[1]) < healing {
+		d.Hole = [2]time.Time{f.hole[0].In(f.opt.Zone), f.hole[1].In(f.opt.Zone)}
+	}
 	if day && !f.since.IsZero() {
 		d.Since, d.Before = f.since.In(f.opt.Zone), f.before
 	}

@@ -127,13 +127,16 @@ type Doubt struct {
 	Since  time.Time // what ended before is not counted; zero when all of the day is
 	Before string    // why it is not
 	Down   time.Time // since when nothing is heard at all; zero when all is well
+	// Hole is from when to when nothing was heard, lately: calls that came and went meanwhile may be
+	// missing until their reports come. Zero when there is none.
+	Hole [2]time.Time
 }
 
 // Off gives by how many calls the number may be off, as far as can be known.
 func (d Doubt) Off() int { return d.Calls + d.Unseen }
 
 // Sure reports whether nothing is known to be missing.
-func (d Doubt) Sure() bool { return d.Off() == 0 && d.Down.IsZero() && d.Since.IsZero() }
+func (d Doubt) Sure() bool { return d.Off() == 0 && d.Down.IsZero() && d.Since.IsZero() && d.Hole[0].IsZero() }
 
 // String says what is not certain: "may be off by 3: 2 calls with gaps, 1 joined late"; "" when nothing is.
 func (d Doubt) String() string {
@@ -162,6 +165,12 @@ func (d Doubt) String() string {
 			s += "; "
 		}
 		s += "calls that ended before " + d.Since.Format("15:04:05") + " are not counted: " + d.Before
+	}
+	if !d.Hole[0].IsZero() {
+		if s != "" {
+			s += "; "
+		}
+		s += "calls that came and went from " + d.Hole[0].Format("15:04:05") + " to " + d.Hole[1].Format("15:04:05") + " may be missing until their reports come"
 	}
 	if !d.Down.IsZero() {
 		if s != "" {

@@ -72,6 +72,7 @@ type Fold struct {
 	since  time.Time
 	before string
 	down   time.Time
+	hole   [2]time.Time // from when to when nothing was heard, lately
 }
 
 // New makes a Fold of no calls.
@@ -196,8 +197,18 @@ func (f *Fold) SetSince(since time.Time, why string) {
 	f.changes++
 }
 
-// SetDown tells since when nothing is heard of calls; the zero time when all is well.
-func (f *Fold) SetDown(since time.Time) { f.down = since }
+// SetDown tells since when nothing is heard of calls; the zero time when all is well. What came and
+// went in between is not known at once: the numbers say so for a while, until its reports have had time to
+// come.
+func (f *Fold) SetDown(since time.Time) {
+	if since.IsZero() && !f.down.IsZero() && f.now.Sub(f.down) >= aMoment {
+		f.hole = [2]time.Time{f.down, f.now}
+	}
+	f.down = since
+}
+
+// An outage that is longer than aMoment may hide whole calls, whose reports are here after healing.
+const aMoment, healing = 10 * time.Second, 3 * time.Minute
 
 // IsDown reports whether SetDown has said that nothing is heard.
 func (f *Fold) IsDown() bool { return !f.down.IsZero() }

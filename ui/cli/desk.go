@@ -146,6 +146,7 @@ func (a *app) runDesk(ctx context.Context, cfg config.Config, l connect.Link, so
 		group.Go(func() { d.tellLinkOften(ctx, s) })
 		group.Go(func() { d.watchLogin(ctx, l) })
 		group.Go(func() { phone(ctx) })
+		group.Go(func() { d.followPresence(ctx, l) })
 		if d.pops != nil {
 			group.Go(func() { d.pops.run(ctx) })
 		}

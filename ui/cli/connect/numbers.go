@@ -154,6 +154,7 @@ func (n *Numbers) progress(p backfill.Progress) {
 func (n *Numbers) status(st stream.Status) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	n.fold.Advance(n.now())
 	switch {
 	case linked(st):
 		n.fold.SetDown(time.Time{})

@@ -281,7 +281,7 @@ func (d *dayTest) look() {
 				d.said++
 				d.bound = max(d.bound, n.Doubt.Off())
 			}
-			if !n.Doubt.Down.IsZero() || !n.Doubt.Since.IsZero() {
+			if !n.Doubt.Down.IsZero() || !n.Doubt.Since.IsZero() || !n.Doubt.Hole[0].IsZero() {
 				continue // it says that it does not know
 			}
 			if max(off, -off) > n.Doubt.Off()+young+untold {
