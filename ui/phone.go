@@ -173,7 +173,7 @@ func (m *Model) mayLeave() bool {
 	if !up || m.now.Before(m.phoned.leaving) {
 		return true
 	}
-	m.say(NoticeMsg{Level: Warn, Text: "you are in a call with " + m.farEnd(c), Hint: "again hangs up and leaves; any other key stays"})
+	m.say(NoticeMsg{Level: Warn, Text: "you are in a call with " + m.farEnd(c), Hint: m.keys.Name(action.Quit, m.th.ASCII) + " again hangs up and leaves; any other key stays"})
 	m.phoned.leaving = m.noticeUntil
 	return false
 }

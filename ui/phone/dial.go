@@ -42,6 +42,10 @@ func Read(typed, region string, at func(extension string) string, now time.Time)
 		d.Warn = "it may have lost its +1: then it is " + number.Parse(n.Second, "").Display()
 	case n.E164 == "":
 		d.About = "no country is known: dialled as it stands"
+		if keys := n.Keys(); len(keys) > 1 { // a country code that has lost its +
+			whole := number.Parse(keys[1], "")
+			d.Warn = text.Join(", ", "with + before it, it is "+whole.Display(), whole.Country())
+		}
 	default:
 		d.Number = n.E164
 		d.About = text.Join(", ", n.Country(), n.LineType().String(), text.There(n.Zones(), now))

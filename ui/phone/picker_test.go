@@ -153,6 +153,7 @@ func TestRead(t *testing.T) {
 		"+1 900 555 0199":  {Number: "+19005550199", Shown: "+1 900 555 0199", About: "premium rate", Warn: "a premium rate number: it costs more than other calls"},
 		"212-555-0110 x12": {Number: "+12125550110", Shown: "+1 212 555 0110 x12", About: "US, fixed line or mobile, New York time 10:32", Warn: "the extension 12 behind it is not dialled: send it as tones"},
 		"+5143334444":      {Number: "+5143334444", Shown: "+5143334444", About: "dialled as it stands", Warn: "it may have lost its +1: then it is +1 514 333 4444"},
+		"44 20 7946 0018":  {Number: "442079460018", Shown: "442079460018", About: "no country is known: dialled as it stands", Warn: "with + before it, it is +44 20 7946 0018, GB"},
 		"1-800-555-0100":   {Number: "+18005550100", Shown: "+1 800 555 0100", About: "toll-free"},
 		"911":              {Number: "911", Shown: "911", Emergency: true, About: "an emergency number", Warn: "GoTo may not know where you are: take another telephone if there is one. Enter again dials it"},
 	} {
