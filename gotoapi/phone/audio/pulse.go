@@ -4,14 +4,12 @@ package audio
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"net"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/jfreymuth/pulse/proto"
@@ -22,12 +20,10 @@ import (
 // that one does not tell of streams that the server takes away.
 
 const (
-	askWithin  = time.Second
-	playDelay  = 40 * time.Millisecond
-	playStep   = 10 * time.Millisecond
-	takeStep   = 20 * time.Millisecond
-	silentMic  = 4 * time.Second // a microphone that gives nothing for so long is broken
-	stuckSpeak = 2 * time.Second
+	askWithin = time.Second
+	playDelay = 40 * time.Millisecond
+	playStep  = 10 * time.Millisecond
+	takeStep  = 20 * time.Millisecond
 )
 
 func bytesOf(d time.Duration) uint32 { return uint32(d*Rate/time.Second) * 2 }
@@ -176,23 +172,8 @@ func cancels(words ...string) bool {
 	return false
 }
 
-// pulseEnd is what both ends share: the connection, and how it ended.
-type pulseEnd struct {
-	conn net.Conn
-	once sync.Once
-	gone chan struct{}
-	err  error // set before gone is closed
-}
-
-func (e *pulseEnd) end(err error) {
-	e.once.Do(func() {
-		e.err = err
-		close(e.gone)
-	})
-}
-
 // lost reads the messages that end a stream.
-func (e *pulseEnd) lost(msg any) {
+func lost(e *ending, msg any) {
 	switch msg.(type) {
 	case *proto.ConnectionClosed:
 		e.end(&Problem{What: "the sound server has gone", Fix: "the call goes on without sound; it comes back with the server"})
@@ -201,32 +182,25 @@ func (e *pulseEnd) lost(msg any) {
 	}
 }
 
-func (e *pulseEnd) Close() error {
-	e.end(errClosed)
-	return e.conn.Close()
-}
-
 type pulseSource struct {
-	pulseEnd
-	frames chan []int16
-	part   []int16
+	*intake
+	conn net.Conn
 }
 
 func (s *System) capture(ctx context.Context, d Device) (Source, error) {
-	p := &pulseSource{pulseEnd: pulseEnd{gone: make(chan struct{})}, frames: make(chan []int16, 10)}
+	p := &pulseSource{intake: newIntake()}
 	c, conn, err := s.dial(ctx, p.hear)
 	if err != nil {
 		return nil, err
 	}
 	p.conn = conn
-	var reply proto.CreateRecordStreamReply
 	err = c.Request(&proto.CreateRecordStream{
 		SampleSpec: proto.SampleSpec{Format: proto.FormatInt16LE, Channels: 1, Rate: Rate},
 		ChannelMap: proto.ChannelMap{proto.ChannelMono}, ChannelVolumes: proto.ChannelVolumes{0x100},
 		SourceIndex: proto.Undefined, SourceName: d.ID, DirectOnInputIndex: proto.Undefined,
 		BufferMaxLength: 10 * bytesOf(takeStep), BufferFragSize: bytesOf(takeStep), AdjustLatency: true,
 		Properties: proto.PropList{"media.name": proto.PropListString("microphone of a call")},
-	}, &reply)
+	}, &proto.CreateRecordStreamReply{})
 	if err != nil {
 		p.Close()
 		return nil, refused(err)
@@ -235,53 +209,26 @@ func (s *System) capture(ctx context.Context, d Device) (Source, error) {
 }
 
 func (p *pulseSource) hear(msg any) {
-	data, ok := msg.(*proto.DataPacket)
-	if !ok {
-		p.lost(msg)
+	if data, ok := msg.(*proto.DataPacket); ok {
+		p.add(data.Data)
 		return
 	}
-	for b := data.Data; len(b) > 1; b = b[2:] {
-		p.part = append(p.part, int16(binary.LittleEndian.Uint16(b)))
-		if len(p.part) < Frame {
-			continue
-		}
-		select {
-		case p.frames <- p.part:
-		default: // nobody reads; the newest is what counts
-			select {
-			case <-p.frames:
-			default:
-			}
-			p.frames <- p.part
-		}
-		p.part = make([]int16, 0, Frame)
-	}
+	lost(p.ending, msg)
 }
 
-func (p *pulseSource) Read(frame []int16) error {
-	t := time.NewTimer(silentMic)
-	defer t.Stop()
-	select {
-	case f := <-p.frames:
-		copy(frame, f)
-		return nil
-	case <-p.gone:
-		return p.err
-	case <-t.C:
-		return &Problem{What: "the microphone gives no sound", Fix: "look at the sound settings of the system, or plug it in again; the call goes on"}
-	}
+func (p *pulseSource) Close() error {
+	p.end(errClosed)
+	return p.conn.Close()
 }
 
 type pulseSink struct {
-	pulseEnd
-	c     *proto.Client
-	mu    sync.Mutex
-	ready []byte
-	room  chan struct{}
+	*outlet
+	conn net.Conn
+	c    *proto.Client
 }
 
 func (s *System) play(ctx context.Context, d Device) (Sink, error) {
-	p := &pulseSink{pulseEnd: pulseEnd{gone: make(chan struct{})}, room: make(chan struct{}, 1)}
+	p := &pulseSink{outlet: newOutlet()}
 	known := make(chan struct{})
 	c, conn, err := s.dial(ctx, func(msg any) {
 		<-known
@@ -310,47 +257,22 @@ func (s *System) play(ctx context.Context, d Device) (Sink, error) {
 	return p, nil
 }
 
-// hear gives the server what it asks for, and silence where there is nothing: a stream that runs dry
-// would start anew each time.
+// hear gives the server what it asks for. A stream that runs dry would start anew each time: it is
+// given silence.
 func (p *pulseSink) hear(msg any) {
 	ask, ok := msg.(*proto.Request)
 	if !ok {
-		p.lost(msg)
+		lost(p.ending, msg)
 		return
 	}
 	out := make([]byte, ask.Length)
-	p.mu.Lock()
-	n := copy(out, p.ready)
-	p.ready = p.ready[:copy(p.ready, p.ready[n:])]
-	p.mu.Unlock()
-	if p.c.Send(ask.StreamIndex, out) != nil {
-		return // lost tells
-	}
-	select {
-	case p.room <- struct{}{}:
-	default:
+	p.take(out)
+	if err := p.c.Send(ask.StreamIndex, out); err != nil {
+		p.end(&Problem{What: "the sound server has gone", Fix: "the call goes on without sound; it comes back with the server", Err: err})
 	}
 }
 
-func (p *pulseSink) Write(frame []int16) error {
-	t := time.NewTimer(stuckSpeak)
-	defer t.Stop()
-	for {
-		p.mu.Lock()
-		if len(p.ready) <= 2*Frame { // one frame waits, one is coming
-			for _, v := range frame {
-				p.ready = append(p.ready, byte(v), byte(v>>8))
-			}
-			p.mu.Unlock()
-			return nil
-		}
-		p.mu.Unlock()
-		select {
-		case <-p.room:
-		case <-p.gone:
-			return p.err
-		case <-t.C:
-			return &Problem{What: "the loudspeaker takes no sound", Fix: "look at the sound settings of the system, or plug it in again; the call goes on"}
-		}
-	}
+func (p *pulseSink) Close() error {
+	p.end(errClosed)
+	return p.conn.Close()
 }
