@@ -6,6 +6,7 @@ import (
 	"log/slog"
 
 	"ringside/gotoapi"
+	"ringside/gotoapi/phone/audio"
 	store "ringside/store/phone"
 	"ringside/ui"
 	"ringside/ui/cli/config"
@@ -20,15 +21,23 @@ func (a *app) deskPhone(cfg config.Config, l connect.Link, d *desk, screen *ui.O
 	if !a.wantsPhone(cfg) {
 		return func(context.Context) {}
 	}
-	t, err := a.telephone(l, func(v *store.View) { d.model.Pump().Phone(v) })
+	ring := &ringer{play: audio.NewRing(&audio.System{Env: a.env, Name: "ringside"}, cfg.Phone.RingOn())}
+	t, err := a.telephone(l, sounds{cfg.Phone.AudioIn, cfg.Phone.AudioOut}, func(v *store.View) {
+		ring.hear(v)
+		d.model.Pump().Phone(v)
+	})
 	if err != nil {
 		return func(context.Context) {
 			d.model.Pump().Post(ui.NoticeMsg{Level: ui.Warn, Text: "this desk has no telephone: " + err.Error(), Hint: "the desk itself goes on"})
 		}
 	}
+	if cfg.Phone.STUN != "" {
+		t.sound.conf.STUN = []string{"stun:" + cfg.Phone.STUN}
+	}
 	screen.Ports.Phone, screen.Ports.RingDesk = t, t.RingDesk
 	screen.Ports.Extensions = func(ctx context.Context) ([]bar.Seat, error) { return seatsOf(ctx, l) }
 	return func(ctx context.Context) {
+		defer ring.play.Close()
 		if err := t.run(ctx); err != nil {
 			l.Log.Warn("the telephone", slog.Any("error", err))
 		}
@@ -36,7 +45,49 @@ func (a *app) deskPhone(cfg config.Config, l connect.Link, d *desk, screen *ui.O
 }
 
 // wantsPhone reports whether a desk is to be a telephone, too.
-func (a *app) wantsPhone(config.Config) bool { return a.global.demo }
+func (a *app) wantsPhone(cfg config.Config) bool { return cfg.Phone.Enabled }
+
+// ringer has what the telephone does heard where it rings.
+type ringer struct {
+	play interface {
+		Play(audio.Sounding)
+		Close()
+	}
+	heard map[string]bool // calls that let us hear for themselves how they ring at the far end
+}
+
+// hear takes a newer view. It waits for nothing.
+func (r *ringer) hear(v *store.View) {
+	var rings, busy, calls bool
+	heard := map[string]bool{}
+	for _, c := range v.Calls {
+		switch {
+		case !c.Open():
+		case c.Incoming && c.State == store.Ringing:
+			rings = true
+		case c.State == store.Calling:
+			busy = true
+			if c.Level.In > 0 || r.heard[c.ID] {
+				heard[c.ID] = true
+			} else {
+				calls = true
+			}
+		default:
+			busy = true
+		}
+	}
+	r.heard = heard
+	switch {
+	case rings && busy:
+		r.play.Play(audio.Waiting)
+	case rings:
+		r.play.Play(audio.Ringing)
+	case calls && v.Sound.On:
+		r.play.Play(audio.Calling)
+	default:
+		r.play.Play(0)
+	}
+}
 
 // maxSeats bounds the extensions that a transfer can choose from.
 const maxSeats = 5000

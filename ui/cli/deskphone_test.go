@@ -1,9 +1,13 @@
 package cli
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"ringside/gotoapi/phone/audio"
+	store "ringside/store/phone"
 )
 
 // foot gives the last lines of a screen: the call bar and the keys.
@@ -108,4 +112,29 @@ func TestDevice(t *testing.T) {
 		release()
 	}
 	releaseSecond()
+}
+
+type played []audio.Sounding
+
+func (p *played) Play(s audio.Sounding) { *p = append(*p, s) }
+func (*played) Close()                  {}
+
+// What rings is loud while nobody talks, and soft while somebody does; a far end that is heard ringing needs
+// no help.
+func TestRinger(t *testing.T) {
+	var got played
+	r := &ringer{play: &got}
+	rings := store.Call{ID: "1", Incoming: true, State: store.Ringing}
+	talks := store.Call{ID: "2", State: store.Talking}
+	calls := store.Call{ID: "3", State: store.Calling}
+	loud := calls
+	loud.Level.In = 0.2
+	over := store.Call{ID: "4", State: store.Ended}
+	for _, c := range [][]store.Call{{}, {rings}, {talks, rings}, {talks}, {calls}, {loud}, {calls}, {over, rings}, {over}, {calls}} {
+		r.hear(&store.View{Sound: store.Sound{On: true}, Calls: c})
+	}
+	want := played{0, audio.Ringing, audio.Waiting, 0, audio.Calling, 0, 0, audio.Ringing, 0, audio.Calling}
+	if !slices.Equal(got, want) {
+		t.Errorf("played %v, want %v", got, want)
+	}
 }

@@ -28,15 +28,18 @@ type telephone struct {
 	release func() // of the device's name
 }
 
+// sounds chooses where sound comes from and goes to; "" is the system's own choice.
+type sounds struct{ in, out string }
+
 // telephone makes the telephone of a link. It rings and dials while run runs, and publishes what it is to
 // view. Its sound is looked for meanwhile: whoever makes it waits for nothing.
-func (a *app) telephone(l connect.Link, view func(*store.View)) (*telephone, error) {
+func (a *app) telephone(l connect.Link, s sounds, view func(*store.View)) (*telephone, error) {
 	device, release, err := a.device()
 	if err != nil {
 		return nil, err
 	}
 	t := &telephone{release: release, sound: newSound(media.Config{
-		System: &audio.System{Env: a.env, Name: "ringside"}, Loopback: a.global.demo, Log: l.Log,
+		System: &audio.System{Env: a.env, Name: "ringside"}, In: s.in, Out: s.out, Loopback: a.global.demo, Log: l.Log,
 	})}
 	line := ""
 	if len(l.Lines) > 0 {
