@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ringside/store/call"
+	"ringside/store/phone"
 )
 
 // sink takes what a pump sends.
@@ -202,5 +203,30 @@ func TestPumpTicksOnTheSecond(t *testing.T) {
 				t.Errorf("%d ticks in ten seconds", n)
 			}
 		})
+	}
+}
+
+// Of the telephone only the newest view counts, as of the board; levels that change ten times a second
+// hold nobody up.
+func TestPumpCoalescesThePhone(t *testing.T) {
+	s := pumped(t, nil, func(p *Pump, _ *sink) {
+		pass(time.Second / 2)
+		for i := range 200 {
+			p.Phone(&phone.View{Calls: []phone.Call{{ID: "1", Level: phone.Level{In: float64(i) / 200}}}})
+			pass(time.Millisecond)
+		}
+		pass(minFrame)
+	})
+	var got []phone.View
+	for _, m := range s.msgs {
+		if v, ok := m.(PhoneMsg); ok {
+			got = append(got, v.View)
+		}
+	}
+	if n := len(got); n < 5 || n > 9 {
+		t.Errorf("200 views in 0.2 s came as %d messages", n)
+	}
+	if last := got[len(got)-1].Calls[0].Level.In; last != 199.0/200 {
+		t.Errorf("the last view shown has %v", last)
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"ringside/gotoapi"
 	"ringside/gotoapi/phone/audio"
+	"ringside/store/duty"
 	store "ringside/store/phone"
 	"ringside/ui"
 	"ringside/ui/cli/config"
@@ -44,8 +45,11 @@ func (a *app) deskPhone(cfg config.Config, l connect.Link, d *desk, screen *ui.O
 	}
 }
 
-// wantsPhone reports whether a desk is to be a telephone, too.
-func (a *app) wantsPhone(cfg config.Config) bool { return cfg.Phone.Enabled }
+// wantsPhone reports whether a desk is to be a telephone, too: one that may neither answer nor dial is none.
+func (a *app) wantsPhone(cfg config.Config) bool {
+	may := a.deskDuty(cfg)
+	return cfg.Phone.Enabled && (may.May(duty.Answer, true) == nil || may.May(duty.Dial, true) == nil)
+}
 
 // ringer has what the telephone does heard where it rings.
 type ringer struct {

@@ -8,6 +8,8 @@ import (
 
 	"ringside/gotoapi/phone/audio"
 	store "ringside/store/phone"
+	"ringside/ui/cli/config"
+	"ringside/ui/cli/connect"
 )
 
 // foot gives the last lines of a screen: the call bar and the keys.
@@ -136,5 +138,37 @@ func TestRinger(t *testing.T) {
 	want := played{0, audio.Ringing, audio.Waiting, 0, audio.Calling, 0, 0, audio.Ringing, 0, audio.Calling}
 	if !slices.Equal(got, want) {
 		t.Errorf("played %v, want %v", got, want)
+	}
+}
+
+// A desk that may touch nothing is no telephone: nothing rings at it.
+func TestWhoIsATelephone(t *testing.T) {
+	for _, tt := range []struct {
+		enabled, readOnly, want bool
+	}{{true, false, true}, {false, false, false}, {true, true, false}} {
+		a := &app{env: map[string]string{}}
+		a.global.readOnly = tt.readOnly
+		cfg := config.Default()
+		cfg.Phone.Enabled = tt.enabled
+		if got := a.wantsPhone(cfg); got != tt.want {
+			t.Errorf("enabled %v, read-only %v: a telephone is %v", tt.enabled, tt.readOnly, got)
+		}
+	}
+}
+
+// A simulation has a clock of its own; what did not happen has no time there either.
+func TestOnClock(t *testing.T) {
+	began := time.Now()
+	l := connect.Link{Now: func() time.Time { return time.Now().Add(-time.Hour) }}
+	v := &store.View{Calls: []store.Call{{ID: "1", Began: began}}}
+	got := onClock(v, l).Calls[0]
+	if d := began.Sub(got.Began); d < 59*time.Minute || d > 61*time.Minute || !got.Answered.IsZero() {
+		t.Errorf("begun %v before, answered %v", d, got.Answered)
+	}
+	if !v.Calls[0].Began.Equal(began) {
+		t.Error("a view that was handed out is changed")
+	}
+	if onClock(v, connect.Link{}) != v {
+		t.Error("without a clock of its own a view is copied")
 	}
 }
