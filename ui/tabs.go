@@ -205,6 +205,9 @@ func (m *Model) count() string {
 	case m.list() == action.Counted:
 		shown, all = m.numbers.calls.Count()
 		noun = "calls"
+		if all == 1 {
+			noun = "call"
+		}
 	default:
 		shown, all = m.callsPane.Count()
 		noun = "rows"

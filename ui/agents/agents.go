@@ -253,7 +253,7 @@ func (p *Pane) columns() []figures.Column[stats.Agent] {
 			},
 		},
 		{
-			Column:  table.Column{ID: "queue", Title: "QUEUE", Min: 8, Ideal: 12, Max: 20, Keep: 30, Room: 120},
+			Column:  table.Column{ID: "queue", Title: "QUEUE", Min: 8, Ideal: 12, Max: 20, Keep: 30, Room: 130},
 			Cell:    func(a *stats.Agent, _ int) table.Cell { return table.Words(p.th, text.Clean(a.Queue)) },
 			Compare: func(a, b *stats.Agent) int { return strings.Compare(query.Fold(a.Queue), query.Fold(b.Queue)) },
 		},
@@ -271,7 +271,7 @@ func (p *Pane) columns() []figures.Column[stats.Agent] {
 			Compare: func(a, b *stats.Agent) int { return cmp.Or(cmp.Compare(a.Doing, b.Doing), a.Since.Compare(b.Since)) },
 		},
 		{
-			Column: table.Column{ID: "says", Title: "SAYS", Min: 16, Ideal: 20, Max: 34, Keep: 45, Room: 100},
+			Column: table.Column{ID: "says", Title: "SAYS", Min: 20, Ideal: 40, Max: 44, Keep: 45, Room: 100},
 			Cell:   func(a *stats.Agent, w int) table.Cell { return p.saysCell(a, w) },
 			Compare: func(a, b *stats.Agent) int {
 				return strings.Compare(p.says[b.Extension].Word, p.says[a.Extension].Word)

@@ -74,7 +74,7 @@ func (p *Calls) columns() []table.Column {
 		{ID: colWith, Title: "WITH", Min: 8, Ideal: 14, Max: 24, Keep: 50, Room: 100},
 	}
 	if p.people {
-		cols = append(cols, table.Column{ID: colRace, Title: "WAS RUNG, HOW LONG, WHO TOOK IT", Min: 24, Ideal: 40, Max: 90, Keep: 40, Room: 120})
+		cols = append(cols, table.Column{ID: colRace, Title: "WAS RUNG, HOW LONG, WHO TOOK IT", Min: 24, Ideal: 80, Max: 120, Keep: 40, Room: 120})
 	}
 	return cols
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"ringside/store/call"
 	"ringside/store/stats"
 	"ringside/ui/table"
 	"ringside/ui/text"
@@ -17,7 +18,7 @@ func Explain(th *theme.Theme, n stats.Number, w, h int) []string {
 	if n.Scope.Kind == stats.OnFloor {
 		title = " " + n.Title + ": " + Value(th, n)
 	}
-	rule := text.Cut(title+" ", w-4)
+	rule := text.Cut(" "+call.Clean(title)+" ", w-4)
 	lines := []string{th.Border.Render(th.Signs.H+th.Signs.H) + th.Title.Render(rule) + th.Border.Render(strings.Repeat(th.Signs.H, max(0, w-2-text.Width(rule))))}
 	say := func(label, s string, look theme.Style) {
 		for i, l := range text.Wrap(s, max(12, w-14)) {

@@ -25,7 +25,7 @@ type Numbers struct {
 	mu    sync.Mutex
 	fold  *stats.Fold
 	begun bool // Load has been through
-	began time.Time
+	seen  bool // a view has come
 }
 
 // NewNumbers makes the numbers of no calls; now is the clock of the calls.
@@ -124,10 +124,10 @@ func (n *Numbers) Do(f func(*stats.Fold, time.Time)) {
 func (n *Numbers) view(v *call.View) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if n.began.IsZero() && !n.begun {
-		n.began = v.At
+	if !n.seen && !n.begun {
 		n.fold.SetSince(v.At, "the archive has not been read yet")
 	}
+	n.seen = true
 	n.fold.SetView(v)
 }
 
@@ -156,9 +156,9 @@ func (n *Numbers) status(st stream.Status) {
 	defer n.mu.Unlock()
 	n.fold.Advance(n.now())
 	switch {
-	case linked(st):
+	case st.Link == stream.Live, st.Link == stream.Recovering:
 		n.fold.SetDown(time.Time{})
-	case !n.fold.IsDown() && !n.began.IsZero():
+	case !n.fold.IsDown() && n.seen:
 		n.fold.SetDown(n.now().Add(-st.Silence))
 	}
 }

@@ -69,6 +69,7 @@ func Service(t Target) []Check {
 		scope(gotoapi.ScopeReportsRead, p.firstReport),
 		scope(gotoapi.ScopeVoiceAdmin, p.firstExtension),
 		scope(gotoapi.ScopeRecordingsRead, p.noRecording),
+		scope(gotoapi.ScopePresence, p.noPresence),
 		scope(gotoapi.ScopeWebCalls, p.noHangUp),
 		scope(gotoapi.ScopeWebCallsRead, p.noWebCall),
 		scope(gotoapi.ScopeClickToCall, p.noClick),
@@ -244,6 +245,12 @@ func (p *patient) noHangUp(ctx context.Context) error {
 // noWebCall reads a call that does not exist.
 func (p *patient) noWebCall(ctx context.Context) error {
 	_, err := p.Client.WebCalls.Call(ctx, noCallHere)
+	return unlessThere(err)
+}
+
+// noPresence asks what a user says who does not exist.
+func (p *patient) noPresence(ctx context.Context) error {
+	_, err := p.Client.Presence.Of(ctx, []string{"0"})
 	return unlessThere(err)
 }
 
