@@ -197,12 +197,19 @@ func checkWays(ways, known []string) *Error {
 	return nil
 }
 
+// DefaultPer gives what has an alarm of its own where a rule does not say.
+func DefaultPer(m Measure) Per {
+	switch m {
+	case Wait, Queue, Abandoned, SLA:
+		return PerQueue
+	}
+	return PerAll
+}
+
 func (r *rule) setPer(s Spec) *Error {
 	switch r.per = Per(strings.ToLower(s.Per)); {
-	case r.per == "" && slices.Contains([]Measure{Wait, Queue, Abandoned, SLA}, r.measure):
-		r.per = PerQueue
 	case r.per == "":
-		r.per = PerAll
+		r.per = DefaultPer(r.measure)
 	case !slices.Contains([]Per{PerQueue, PerAgent, PerAll}, r.per):
 		return wrong("per", "queue, agent or all", "%q is none", s.Per)
 	case r.per == PerQueue && r.measure == Idle:
