@@ -11,10 +11,11 @@ import (
 
 // asked is what the prompt is open for.
 type asked struct {
-	about string // whose earlier texts up and down fetch
-	apart bool   // in a line of its own above the footer, not in the line of tabs
-	keep  string // what Enter does, for the footer
-	query bool   // the text is a query: it can be completed, and it can be wrong
+	about  string // whose earlier texts up and down fetch
+	apart  bool   // in a line of its own above the footer, not in the line of tabs
+	keep   string // what Enter does, for the footer
+	query  bool   // the text is a query: it can be completed, and it can be wrong
+	offers bool   // it can be completed, and is no query
 
 	foot    []action.Binding                      // the footer; nil: the usual one
 	explain func(string) []note                   // what is said of the text, in a line above it; may be nil

@@ -64,10 +64,13 @@ func (m *Model) wrong() *query.Error {
 // underPrompt draws what belongs to the query that is being typed: what is wrong with it, and how it
 // may go on. Both together take two lines at most.
 func (m *Model) underPrompt(w int) []string {
-	if !m.promptInTabs() || !m.asked.query {
+	if !m.promptInTabs() || !m.asked.query && !m.asked.offers {
 		return nil
 	}
-	lines := m.wrongLines(w)
+	var lines []string
+	if m.asked.query {
+		lines = m.wrongLines(w)
+	}
 	offers := m.prompt.Offers(w - 2)
 	if offers == "" {
 		return lines

@@ -46,6 +46,9 @@ func (m *Model) onKey(k tea.KeyPressMsg) tea.Cmd {
 	if m.board.up {
 		return m.onWallKey(a)
 	}
+	if a == action.Saved {
+		return m.nthSaved(m.keys.Nth(a, pending, key))
+	}
 	if a == action.PickContact {
 		return tea.Batch(m.card.Pick(m.keys.Nth(a, pending, key)), m.refresh())
 	}
@@ -81,6 +84,12 @@ func (m *Model) do(a action.Action) tea.Cmd {
 		return m.mask()
 	case action.Present:
 		return m.present()
+	case action.Command:
+		return m.askCommand()
+	case action.Backward, action.Forward:
+		return m.travel(a)
+	case action.StepBack, action.StepOn:
+		return m.step(a)
 	case action.Quit:
 		return m.leave()
 	case action.Help:
@@ -122,7 +131,7 @@ func (m *Model) do(a action.Action) tea.Cmd {
 	default:
 		for i, t := range tabs() {
 			if t.key == a {
-				return m.toTab(i)
+				return tea.Batch(m.toTab(i), m.leaveSaved())
 			}
 		}
 		return tea.Batch(m.paneDo(a), m.refresh())
@@ -244,9 +253,12 @@ func (m *Model) back() tea.Cmd {
 func (m *Model) pause() {
 	if m.paused.IsZero() {
 		m.paused = m.now
+		if m.view != nil {
+			m.steps = steps{views: []*call.View{m.view}}
+		}
 		return
 	}
-	m.paused = time.Time{}
+	m.paused, m.steps = time.Time{}, steps{}
 	m.callsPane.SetNow(m.now)
 	m.showView()
 }
@@ -274,9 +286,12 @@ func (m *Model) leave() tea.Cmd {
 
 // quit tells the outside, then leaves.
 func (m *Model) quit() tea.Cmd {
-	leave := m.opts.Ports.Quit
+	leave, keep := m.opts.Ports.Quit, m.keepSession()
 	m.end()
 	return func() tea.Msg {
+		if keep != nil {
+			keep()
+		}
 		if leave != nil {
 			leave()
 		}

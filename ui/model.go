@@ -24,6 +24,7 @@ import (
 	"ringside/ui/prompt"
 	"ringside/ui/reports"
 	"ringside/ui/status"
+	"ringside/ui/table"
 	"ringside/ui/theme"
 	"ringside/ui/trace"
 )
@@ -52,13 +53,16 @@ type Options struct {
 	Snooze []time.Duration
 	// Columns are those that were chosen for a list (Ports.KeepColumns), left to right.
 	Columns   map[action.Place][]string
-	Bell      bool       // ring the terminal's bell when a call rings this telephone
-	Partial   bool       // the board sees my own line alone: who else is free is not known
-	Duty      duty.Desk  // what may be done here; the zero value is everything
-	Veil      *duty.Veil // masks numbers; nil is one of the screen's own
-	Masked    bool       // numbers are masked by the configuration: showing them needs the right to
-	Presenter bool       // it begins with names, card and notes hidden
-	Floor     Floor      // thresholds of agents and queues
+	Bell      bool          // ring the terminal's bell when a call rings this telephone
+	Partial   bool          // the board sees my own line alone: who else is free is not known
+	Duty      duty.Desk     // what may be done here; the zero value is everything
+	Veil      *duty.Veil    // masks numbers; nil is one of the screen's own
+	Masked    bool          // numbers are masked by the configuration: showing them needs the right to
+	Tabs      []SavedTab    // filters under a name, of the configuration
+	Sort      table.Sorting // of the live list
+	Session   Session       // what the desk looked like when it was left
+	Presenter bool          // it begins with names, card and notes hidden
+	Floor     Floor         // thresholds of agents and queues
 	// Now is the clock of the calls, read by the pump alone; nil is the real one. A simulation that
 	// runs faster than life hands in its own.
 	Now func() time.Time
@@ -107,7 +111,14 @@ type Model struct {
 	filter   map[action.Place]string
 	me       map[string]bool // ids of my lines
 	audience audience
-	pending  string // first key of a sequence
+	visited  visited
+	steps    steps                          // while the picture is stopped
+	saved    []SavedTab                     // of the desk, beside those of the configuration
+	unsaved  map[action.Place]string        // filters of the lists, while saved tabs of them are up
+	kept     Session                        // as it was kept last
+	fresh    map[action.Place]table.Sorting // how a fresh desk is sorted
+	theme    string                         // of the configuration
+	pending  string                         // first key of a sequence
 
 	view   *call.View // the newest
 	behind uint64     // version the live table shows while paused
@@ -189,7 +200,7 @@ func New(o Options) *Model {
 	}
 	ctx, end := context.WithCancel(context.Background())
 	m := &Model{
-		audience: seen, me: map[string]bool{},
+		audience: seen, me: map[string]bool{}, unsaved: map[action.Place]string{},
 		ctx: ctx, end: end, before: map[string][]string{},
 		entries: newKept[archive.Entry](maxReports), told: newKept[bool](maxTold),
 		opts: o, th: th, light: o.Ground == "light", keys: keys, pump: newPump(o.Now),
@@ -217,6 +228,7 @@ func New(o Options) *Model {
 	m.card.SetCreate(o.Create)
 	m.callsPane.SetColumns(o.Columns[action.Live])
 	m.listPane.SetColumns(o.Columns[action.Reports])
+	m.resume(o.Session)
 	if o.Presenter {
 		m.setPresenting(true)
 	}

@@ -19,11 +19,16 @@ func (m *Model) onClick(e tea.MouseClickMsg) tea.Cmd {
 	case d.Tabs.Contains(e.X, e.Y):
 		for i, s := range m.tabSpans() {
 			if e.X >= s.from && e.X < s.to {
-				return m.toTab(i)
+				if i >= len(tabs()) {
+					return m.toSaved(m.savedTitles(m.savedRoom())[i-len(tabs())].tab)
+				}
+				return tea.Batch(m.toTab(i), m.leaveSaved())
 			}
 		}
 	case !d.Main.Contains(e.X, e.Y):
 		return nil
+	case m.headingHit(e.X-d.Main.X, e.Y-d.Main.Y) != "":
+		return m.sortBy(m.headingHit(e.X-d.Main.X, e.Y-d.Main.Y))
 	case m.under() == action.Popped:
 		if m.popped.pane.ClickAt(e.Y - d.Main.Y) {
 			return m.popped.pane.Do(action.UnfoldTrace)

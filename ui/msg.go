@@ -105,6 +105,8 @@ type Ports struct {
 	KeepColumns func(place action.Place, order []string)
 	// Did is told of what the audit log is to hold.
 	Did func(Deed)
+	// KeepSession is told what the desk looks like, to be handed back as Options.Session.
+	KeepSession func(Session)
 	// Save writes a file for the person and gives its path; it never writes over another.
 	Save func(name string, data []byte) (path string, err error)
 }

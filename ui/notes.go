@@ -137,6 +137,7 @@ type change struct {
 	undo bool          // it takes another one back
 	// revoke takes it back where the archive has nothing to do with it; nil: back does.
 	revoke func() error
+	take   func() // takes back at once what stands at this desk alone; nil: back or revoke do
 }
 
 // changedMsg tells that a change has been written, or why not.
@@ -235,6 +236,11 @@ func (m *Model) undo() tea.Cmd {
 	}
 	c := m.undone[n-1]
 	m.undone = m.undone[:n-1]
+	if c.take != nil {
+		c.take()
+		m.say(NoticeMsg{Level: Good, Text: "taken back: " + c.what})
+		return m.refresh()
+	}
 	p, ctx := m.opts.Ports.Past, m.ctx
 	return func() tea.Msg {
 		if c.revoke != nil {

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"ringside/ui/action"
@@ -50,7 +51,26 @@ func (m *Model) tabSpans() []span {
 		out = append(out, span{at, at + n})
 		at += n + 2 - pad
 	}
+	for _, t := range m.savedTitles(m.savedRoom()) {
+		n := text.Width(t.text) + 2
+		out = append(out, span{at, at + n})
+		at += n + 1
+	}
 	return out
+}
+
+// savedRoom gives the cells that saved tabs may take: none while text is typed beside the tabs, less
+// than half of what the others leave.
+func (m *Model) savedRoom() int {
+	if m.promptInTabs() {
+		return 0
+	}
+	names, pad := m.tabNames()
+	room := m.desk.Tabs.W - 1
+	for _, name := range names {
+		room -= text.Width(name) + pad + 2
+	}
+	return max(0, room*3/5)
 }
 
 // tabLine draws the tabs and, at the right, what a reader of the list must know.
@@ -58,15 +78,24 @@ func (m *Model) tabLine(w int) string {
 	var b strings.Builder
 	b.WriteString(" ")
 	names, pad := m.tabNames()
+	saved := m.savedTitles(m.savedRoom())
+	savedUp := slices.ContainsFunc(saved, func(t savedTitle) bool { return t.up })
 	for i, name := range names {
 		style := m.th.Tab
-		if i == m.tab {
+		if i == m.tab && !savedUp {
 			style = m.th.TabActive
 		}
 		if i > 0 {
 			b.WriteString(text.Spaces(2 - pad))
 		}
 		b.WriteString(style.Render(text.Spaces(pad) + name + text.Spaces(pad)))
+	}
+	for _, t := range saved {
+		style := m.th.Tab
+		if t.up {
+			style = m.th.TabActive
+		}
+		b.WriteString(" " + style.Render(" "+t.text+" "))
 	}
 	left, room := b.String(), w
 	if m.promptInTabs() {
@@ -140,6 +169,7 @@ func (m *Model) notes() []note {
 		add("opening"+m.th.Signs.Ellipsis, m.th.Faint)
 	}
 	if !m.onList() {
+		add(m.crumbs(), m.th.Faint)
 		return out
 	}
 	switch m.list() {

@@ -64,6 +64,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		}
 	}
 	m.dirty = true
+	m.noteSpot()
 	return m, tea.Batch(cmd, m.tellShown(), m.drawn())
 }
 
@@ -121,6 +122,8 @@ func (m *Model) onInner(msg tea.Msg) (cmd tea.Cmd, ours bool) {
 		cmd = m.decide(msg)
 	case savedMsg:
 		m.onSaved(msg)
+	case runMsg:
+		cmd = msg.do()
 	case tabledMsg:
 		cmd = m.onTabled(msg)
 	default:
@@ -155,6 +158,8 @@ func (m *Model) onView(v *call.View) tea.Cmd {
 	m.onNumbers(v)
 	if m.paused.IsZero() {
 		m.showView()
+	} else {
+		m.steps.add(v)
 	}
 	if m.opts.Ports.Past == nil && m.list() == action.Reports {
 		cmd = tea.Batch(cmd, m.listPane.Refresh())
@@ -268,7 +273,7 @@ func (m *Model) onTick(now time.Time) tea.Cmd {
 	if first {
 		return m.begin()
 	}
-	return m.look()
+	return tea.Batch(m.look(), m.keepSession())
 }
 
 // dropNotice takes a notice away whose time is over.

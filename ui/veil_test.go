@@ -259,7 +259,7 @@ func freeActions() []action.Action {
 		action.Scope, action.Mark, action.Toggle, action.MoveUp, action.MoveDown, action.Reset, action.Keep, action.ViewStory,
 		action.ViewLanes, action.ViewLadder, action.ViewRaw, action.NextView, action.PrevView, action.Left, action.Right, action.ZoomIn,
 		action.ZoomOut, action.ZoomFit, action.Search, action.NextFound, action.PrevFound, action.Pause, action.Follow, action.NextCard,
-		action.CardTrail, action.Traces, action.UnfoldTrace, action.YankID, action.NextTheme, action.Wall,
+		action.CardTrail, action.Traces, action.UnfoldTrace, action.YankID, action.NextTheme, action.Wall, action.Command, action.Saved, action.Backward, action.Forward, action.StepBack, action.StepOn,
 		action.NumberLeft, action.NumberRight, action.Explain,
 	}
 }

@@ -3,6 +3,7 @@ package action
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -20,22 +21,31 @@ type Keymap struct {
 func NewKeymap(own map[string][]string) (*Keymap, error) {
 	k := &Keymap{table: Table(), does: map[Place]map[string]Action{}, begin: map[Place]map[string]bool{}}
 	var errs []error
-	for name, keys := range own {
+	for _, name := range slices.Sorted(maps.Keys(own)) {
+		keys := own[name]
 		i := slices.IndexFunc(k.table, func(b Binding) bool { return string(b.Action) == name })
 		if i < 0 {
-			errs = append(errs, fmt.Errorf("keys: no action %q", name))
+			errs = append(errs, &UnknownAction{name})
 			continue
 		}
 		k.table[i].Keys = keys
 	}
+	var wrong []string // in their order
+	where := map[string][]string{}
 	for _, b := range k.table {
 		for _, at := range b.Where {
 			for _, key := range b.Keys {
-				if err := k.bind(at, key, b.Action); err != nil {
-					errs = append(errs, err)
+				if s := k.bind(at, key, b.Action); s != "" {
+					if where[s] == nil {
+						wrong = append(wrong, s)
+					}
+					where[s] = append(where[s], string(at))
 				}
 			}
 		}
+	}
+	for _, s := range wrong {
+		errs = append(errs, fmt.Errorf("keys: %s in %s", s, strings.Join(where[s], ", ")))
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
@@ -43,17 +53,23 @@ func NewKeymap(own map[string][]string) (*Keymap, error) {
 	return k, nil
 }
 
-func (k *Keymap) bind(at Place, key string, a Action) error {
+// UnknownAction is the error of keys for an action that there is not.
+type UnknownAction struct{ Name string }
+
+func (e *UnknownAction) Error() string { return fmt.Sprintf("keys: no action %q", e.Name) }
+
+// bind binds a key in a place. It gives what is wrong with that, "" when nothing is.
+func (k *Keymap) bind(at Place, key string, a Action) (wrong string) {
 	if k.does[at] == nil {
 		k.does[at], k.begin[at] = map[string]Action{}, map[string]bool{}
 	}
 	steps := strings.Fields(key)
 	if len(steps) == 0 || len(steps) > 2 {
-		return fmt.Errorf("keys: %q for %s is not one key or two", key, a)
+		return fmt.Sprintf("%q for %s is not one key or two", key, a)
 	}
 	key = strings.Join(steps, " ")
 	if was, ok := k.does[at][key]; ok && was != a {
-		return fmt.Errorf("keys: %q is %s and %s in %s", key, was, a, at)
+		return fmt.Sprintf("%q is %s and %s", key, was, a)
 	}
 	k.does[at][key] = a
 	if len(steps) == 2 {
@@ -61,10 +77,10 @@ func (k *Keymap) bind(at Place, key string, a Action) error {
 	}
 	for first := range k.begin[at] {
 		if was, ok := k.does[at][first]; ok {
-			return fmt.Errorf("keys: %q is %s and begins another in %s", first, was, at)
+			return fmt.Sprintf("%q is %s, and begins the keys of %s", first, was, a)
 		}
 	}
-	return nil
+	return ""
 }
 
 // Lookup tells what a key does in a place, pending being the first key of a sequence or "". more
@@ -94,6 +110,9 @@ func (k *Keymap) Nth(a Action, pending, key string) int {
 func (k *Keymap) Bindings() []Binding {
 	return slices.DeleteFunc(slices.Clone(k.table), func(b Binding) bool { return len(b.Keys) == 0 })
 }
+
+// Table gives the whole table with the user's keys, unbound actions too.
+func (k *Keymap) Table() []Binding { return slices.Clone(k.table) }
 
 // Footer gives the bindings of the footer of a place, in order.
 func (k *Keymap) Footer(at Place) []Binding {
@@ -135,6 +154,9 @@ func KeyName(key string, ascii bool) string {
 		case "shift+tab":
 			return "Shift-Tab"
 		}
+	}
+	if c, ok := strings.CutPrefix(key, "alt+"); ok {
+		return "alt-" + KeyName(c, ascii)
 	}
 	switch key {
 	case "up":

@@ -107,7 +107,14 @@ Try it without an account:  ringside demo`,
 	f.BoolVar(&a.global.readOnly, "read-only", false, "dial, answer, open and note nothing")
 	f.BoolVar(&a.global.presenter, "presenter", false, "hide telephone numbers, callers' names and notes")
 	f.BoolVar(&a.global.demo, "demo", false, "use the built-in simulated GoTo")
-	root.AddCommand(a.demoCmd(), a.loginCmd(), a.logoutCmd(), a.whoamiCmd(), a.doctorCmd(), a.lookupCmd(), a.popCmd(), a.alarmCmd(), a.userCmd(), a.simCmd(), a.watchCmd(), a.wallCmd(), a.todayCmd(), a.callsCmd(), a.recordCmd(), a.replayCmd(), a.dialCmd(), a.answerCmd(), a.telCmd(), a.reportsCmd(), a.archiveCmd(), a.purgeCmd(), a.auditCmd(), a.audioCmd(), a.secretCmd(), a.configCmd(), a.manCmd(), a.versionCmd())
+	root.AddCommand(
+		a.demoCmd(), a.loginCmd(), a.logoutCmd(), a.whoamiCmd(), a.doctorCmd(),
+		a.lookupCmd(), a.popCmd(), a.alarmCmd(), a.userCmd(), a.simCmd(),
+		a.watchCmd(), a.wallCmd(), a.todayCmd(), a.callsCmd(), a.recordCmd(),
+		a.replayCmd(), a.dialCmd(), a.answerCmd(), a.telCmd(), a.reportsCmd(),
+		a.archiveCmd(), a.purgeCmd(), a.auditCmd(), a.audioCmd(), a.secretCmd(),
+		a.configCmd(), a.keysCmd(), a.manCmd(), a.versionCmd(),
+	)
 	for _, c := range root.Commands() {
 		c.Args = asUsage(c.Args)
 	}

@@ -114,7 +114,6 @@ func (a *app) runDesk(ctx context.Context, cfg config.Config, l connect.Link, so
 		return err
 	}
 	defer endAlarms()
-	chosen := a.loadColumns(l.Log)
 	screen := a.screenOptions(cfg, l, ui.Ports{
 		Want:        d.want,
 		FetchReport: func(id string) { s.Store.FetchReport(id) },
@@ -124,13 +123,16 @@ func (a *app) runDesk(ctx context.Context, cfg config.Config, l connect.Link, so
 		Save:        saver(l.Clock),
 		Drawn:       d.drawn,
 		Did:         d.did,
-		KeepColumns: chosen.keep,
 	})
 	screen.Ports.Pop, screen.Pops = d.popPort()
 	screen.Ports.Alarms, screen.Snooze = d.alarms.guard, d.alarms.snooze
-	screen.Columns = chosen.all()
+	odd, err := a.settleIn(cfg, l.Log, &screen)
+	if err != nil {
+		return err
+	}
 	phone := a.deskPhone(cfg, l, d, &screen)
 	d.model = ui.New(screen)
+	d.tellOdd(odd)
 	put, endTape := a.deskTape(ctx, cfg, l, d)
 	defer endTape()
 	past := connect.NewPast(l, d.past(kept, config.Days(cfg.Archive.BackDays), unkept))
@@ -197,6 +199,7 @@ func (a *app) screenOptions(cfg config.Config, l connect.Link, ports ui.Ports) u
 		Region: cfg.Contacts.Region, Now: l.Now, Limits: limits(cfg), User: l.Me, Create: createPage(cfg, l),
 		Duty: a.deskDuty(cfg), Veil: a.veilOf(cfg), Masked: a.veilOf(cfg).On(), Presenter: a.presenter(cfg),
 		Wall: a.wallOptions(cfg), Numbers: numbers(cfg),
+		Tabs: savedTabs(cfg), Sort: sorting(cfg),
 		Owed: owed.Limits{Amber: cfg.Thresholds.OwedAmber, Red: cfg.Thresholds.OwedRed},
 	}
 }

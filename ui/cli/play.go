@@ -68,10 +68,14 @@ func (a *app) playOnDesk(ctx context.Context, names []string, frames []timed, sp
 	d := &desk{region: cfg.Contacts.Region, people: people}
 	var store *live.Store
 	title := "recording " + strings.Join(names, ", ")
-	d.model = ui.New(a.screenOptions(cfg, connect.Link{Title: title, Now: clock.now}, ui.Ports{
+	screen := a.screenOptions(cfg, connect.Link{Title: title, Now: clock.now}, ui.Ports{
 		Want:        d.want,
 		FetchReport: func(id string) { store.FetchReport(id) },
-	}))
+	})
+	if screen.Keys, err = keymap(cfg); err != nil {
+		return err
+	}
+	d.model = ui.New(screen)
 	store = live.New(live.Options{
 		Board: call.Options{Silence: forGood, LingerEnded: forGood, LingerLost: forGood},
 		Now:   clock.now, OnView: d.model.Pump().View, OnEffect: d.effect, OnReport: d.report,

@@ -232,16 +232,16 @@ func printNumbers(w io.Writer, f *stats.Fold, now time.Time, people, explain boo
 			}
 		}
 	}
-	table(w, "QUEUE", f.Queues(now), func(q *stats.Queue) (string, []stats.Number) {
+	tabulated(w, "QUEUE", f.Queues(now), func(q *stats.Queue) (string, []stats.Number) {
 		return q.Name, []stats.Number{q.Waiting, q.LongestNow, q.Calls, q.Answered, q.Abandoned, q.SLA, q.AnswerTime, q.LongestWait}
 	})
 	if people {
-		table(w, "AGENT", f.Agents(now), func(g *stats.Agent) (string, []stats.Number) {
+		tabulated(w, "AGENT", f.Agents(now), func(g *stats.Agent) (string, []stats.Number) {
 			return strings.TrimSpace(g.Name + " " + g.Extension), []stats.Number{g.Calls, g.Missed, g.Talk, g.Rung, g.Won, g.Beaten, g.RingTime}
 		})
 	}
 	hours := f.Hours(now)
-	table(w, "HOUR", slices.DeleteFunc(hours[:], func(h stats.Hour) bool { return h.Calls.Value == 0 }), func(h *stats.Hour) (string, []stats.Number) {
+	tabulated(w, "HOUR", slices.DeleteFunc(hours[:], func(h stats.Hour) bool { return h.Calls.Value == 0 }), func(h *stats.Hour) (string, []stats.Number) {
 		return fmt.Sprintf("%02d:00", h.Hour), []stats.Number{h.Calls, h.Answered, h.Missed, h.Abandoned, h.AnswerTime, h.SLA}
 	})
 }

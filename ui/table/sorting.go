@@ -31,3 +31,36 @@ func (t *Table) Resort(s Sorting, a action.Action) Sorting {
 	t.SetSort(s.By, s.Reverse)
 	return s
 }
+
+// By gives the sorting that a click on a heading asks for: by that column, or the other way round
+// where it is the one already. The heading is marked.
+func (t *Table) By(s Sorting, column string) Sorting {
+	if s.By == column {
+		s.Reverse = !s.Reverse
+	} else {
+		s = Sorting{By: column}
+	}
+	t.SetSort(s.By, s.Reverse)
+	return s
+}
+
+// HeadingAt gives the column whose heading is drawn in cell x of line y of the table.
+func (t *Table) HeadingAt(x, y int) (column string, ok bool) {
+	if y != 0 || t.h == 0 {
+		return "", false
+	}
+	at := margin
+	for i, s := range t.slots {
+		if i > 0 {
+			at += t.gap
+		}
+		if x >= at && x < at+s.W {
+			return s.ID, true
+		}
+		at += s.W
+	}
+	return "", false
+}
+
+// Has reports whether there is a column with an id, shown or not.
+func (t *Table) Has(column string) bool { return len(pick(t.all, []string{column})) == 1 }

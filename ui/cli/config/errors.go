@@ -54,6 +54,9 @@ func nearest(name string, names []string) string {
 	return best
 }
 
+// Nearest gives the name that a mistyped one most probably means, or "" when none is near.
+func Nearest(name string, names []string) string { return nearest(name, names) }
+
 // maxName bounds, in bytes, the names that are compared.
 const maxName = 64
 
