@@ -48,6 +48,8 @@ type breachesMsg struct {
 func (m *Model) onAlarms(msg AlarmsMsg) {
 	if msg.Board != nil {
 		m.alarmsPane.SetData(msg.Board)
+		m.board.alarms = msg.Board
+		m.tellWallAlarms()
 		red, amber, open := msg.Board.Counts()
 		m.header.SetAlarms(red, amber, open)
 	}

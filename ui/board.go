@@ -1,10 +1,12 @@
 package ui
 
 import (
+	"fmt"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
+	"ringside/store/alarm"
 	"ringside/store/call"
 	"ringside/store/stats"
 	"ringside/ui/action"
@@ -25,10 +27,11 @@ type Wall struct {
 
 // board is the wallboard, and how it stands.
 type board struct {
-	pane  *wall.Pane
-	up    bool
-	fresh bool      // the link was, when it was last told
-	lost  time.Time // since when it is not; zero before it ever was
+	pane   *wall.Pane
+	up     bool
+	fresh  bool         // the link was, when it was last told
+	alarms *alarm.Board // as last told; nil before
+	lost   time.Time    // since when it is not; zero before it ever was
 }
 
 func (m *Model) newBoard() board {
@@ -80,6 +83,39 @@ func (m *Model) onWallKey(a action.Action) tea.Cmd {
 func (m *Model) toWall() tea.Cmd {
 	m.board.up = true
 	return nil
+}
+
+// tellWallAlarms tells the wallboard what is wrong: the gravest alarm that nobody has seen to.
+func (m *Model) tellWallAlarms() {
+	b := m.board.alarms
+	if b == nil {
+		return
+	}
+	var worst wall.Alarm
+	seen := 0
+	for i := range b.Up {
+		switch a := &b.Up[i]; {
+		case a.Silent(m.now):
+			seen++
+		case worst.Level == wall.Calm:
+			worst = wall.Alarm{Level: map[alarm.Level]wall.Level{alarm.Red: wall.Red}[a.Level], Text: text.Clean(a.Headline(m.now))}
+			if worst.Level == wall.Calm {
+				worst.Level = wall.Amber
+			}
+		default:
+			worst.More++
+		}
+	}
+	calm := "no alarms"
+	switch {
+	case b.Rules == 0:
+		calm = ""
+	case seen == 1:
+		calm = "1 alarm, which somebody has seen to"
+	case seen > 1:
+		calm = fmt.Sprintf("%d alarms, which somebody has seen to", seen)
+	}
+	m.board.pane.SetAlarm(worst, calm)
 }
 
 // tellWall tells the wallboard how the link is.

@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"ringside/store/alarm"
 	"ringside/store/call"
 	"ringside/ui/action"
 	"ringside/ui/status"
@@ -99,5 +100,25 @@ func TestTheWallInEverySize(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+	}
+}
+
+func TestTheWallShowsAlarms(t *testing.T) {
+	m := walled(t, true)
+	up := alarm.Alarm{ID: "1", Measure: alarm.Wait, Subject: "Support", Level: alarm.Red, Count: 2, Raised: noon, Since: at(130)}
+	board := &alarm.Board{Rules: 3, Up: []alarm.Alarm{up, {ID: "2", Measure: alarm.Idle, Level: alarm.Amber, Count: 1, Raised: noon}}}
+	uitest.Drive(t, m, AlarmsMsg{Board: board})
+	if got := screen(m).Line(1); got != " !! RED Support: callers wait too long (2 callers, longest 2:10), and 1 more" {
+		t.Errorf("with alarms up: %q", got)
+	}
+	seen := up
+	seen.Acked = noon
+	uitest.Drive(t, m, AlarmsMsg{Board: &alarm.Board{Rules: 3, Up: []alarm.Alarm{seen}}})
+	if got := screen(m).Line(1); got != " 1 alarm, which somebody has seen to" {
+		t.Errorf("with an alarm that is acknowledged: %q", got)
+	}
+	uitest.Drive(t, m, AlarmsMsg{Board: &alarm.Board{Rules: 3}})
+	if got := screen(m).Line(1); got != " no alarms" {
+		t.Errorf("without alarms: %q", got)
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/muesli/cancelreader"
 
 	"ringside/lookup"
+	"ringside/store/alarm"
 	"ringside/store/archive"
 	"ringside/store/call"
 	"ringside/ui/plain"
@@ -41,6 +42,7 @@ type linear struct {
 	proposed string // what was said a typed text would do; "" when nothing waits for a yes
 	said     string // the last sentence
 	rows     []archive.Row
+	alarms   map[string]alarm.Level // those that are up, as they were told of
 	ended    bool
 	written  error
 }
@@ -144,6 +146,8 @@ func (l *linear) take(msg tea.Msg) {
 		l.teller.View(l.m.view, l.m.now)
 	case TickMsg:
 		l.teller.Tick(l.m.now)
+	case AlarmsMsg:
+		l.tellAlarms(l.m.board.alarms)
 	}
 	l.tell()
 }

@@ -288,6 +288,7 @@ func (m *Model) setNow(now time.Time) {
 	m.now = now
 	m.header.SetNow(now)
 	m.tellWall()
+	m.tellWallAlarms()
 	m.board.pane.SetNow(now)
 	m.listPane.SetNow(now)
 	m.owedPane.SetNow(now)
