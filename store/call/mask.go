@@ -83,7 +83,9 @@ func Numbers(s string) []Found {
 }
 
 // cutAt reports whether a text was cut at i, by an ellipsis or by what stands for it in ASCII.
-func cutAt(s string, i int) bool { return strings.HasPrefix(s[i:], "…") || strings.HasPrefix(s[i:], "~") }
+func cutAt(s string, i int) bool {
+	return strings.HasPrefix(s[i:], "…") || strings.HasPrefix(s[i:], "~")
+}
 
 // numberAt gives the length of the number that s begins with, and how many digits it has: groups of
 // digits with a separator between them, two where one is a bracket. A group that a colon follows

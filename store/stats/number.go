@@ -136,7 +136,9 @@ type Doubt struct {
 func (d Doubt) Off() int { return d.Calls + d.Unseen }
 
 // Sure reports whether nothing is known to be missing.
-func (d Doubt) Sure() bool { return d.Off() == 0 && d.Down.IsZero() && d.Since.IsZero() && d.Hole[0].IsZero() }
+func (d Doubt) Sure() bool {
+	return d.Off() == 0 && d.Down.IsZero() && d.Since.IsZero() && d.Hole[0].IsZero()
+}
 
 // String says what is not certain: "may be off by 3: 2 calls with gaps, 1 joined late"; "" when nothing is.
 func (d Doubt) String() string {

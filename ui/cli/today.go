@@ -246,8 +246,8 @@ func printNumbers(w io.Writer, f *stats.Fold, now time.Time, people, explain boo
 	})
 }
 
-// table prints rows of numbers under their titles.
-func table[R any](w io.Writer, title string, rows []R, of func(*R) (string, []stats.Number)) {
+// tabulated prints rows of numbers under their titles.
+func tabulated[R any](w io.Writer, title string, rows []R, of func(*R) (string, []stats.Number)) {
 	if len(rows) == 0 {
 		return
 	}
