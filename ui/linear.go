@@ -267,7 +267,7 @@ func (l *linear) name(p call.Party) string {
 // greet says what this is.
 func (l *linear) greet() {
 	l.say("ringside, " + l.m.opts.Title + ", in sentences. Type help to hear what can be typed.")
-	l.out.Flush()
+	_ = l.out.Flush()
 }
 
 // say tells something now.

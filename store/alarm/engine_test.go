@@ -151,7 +151,7 @@ func TestHysteresis(t *testing.T) {
 		at := float64(i * 10)
 		r.want(r.take(at+1, "c"))
 		r.want(r.to(at + 5))
-		r.want(r.put(at+9, waiting(fmt.Sprint("c"), "S", at+9)), fmt.Sprintf("%g joined red 3 S +1", at+9))
+		r.want(r.put(at+9, waiting("c", "S", at+9)), fmt.Sprintf("%g joined red 3 S +1", at+9))
 	}
 	r.want(r.take(100, "c"))
 	r.want(r.to(114))

@@ -200,7 +200,7 @@ func ringFor(ctx context.Context, sink audio.Sink, length time.Duration) error {
 
 // listen shows how loud a source is while it lasts, and gives the loudest.
 func (a *app) listen(ctx context.Context, src audio.Source, length time.Duration) (peak float64, err error) {
-	stop := context.AfterFunc(ctx, func() { src.Close() })
+	stop := context.AfterFunc(ctx, func() { _ = src.Close() })
 	defer func() {
 		if stop() {
 			src.Close()

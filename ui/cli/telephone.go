@@ -125,7 +125,7 @@ func onClock(v *store.View, l connect.Link) *store.View {
 	if l.Now == nil {
 		return v
 	}
-	shift := l.Now().Sub(time.Now())
+	shift := time.Until(l.Now())
 	out := *v
 	out.Calls = make([]store.Call, len(v.Calls))
 	for i, c := range v.Calls {

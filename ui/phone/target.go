@@ -124,7 +124,7 @@ func Consults(c, held phone.Call) bool {
 
 // Unready reports whether a line can neither ring nor dial, and why.
 func Unready(l phone.Line) (why Why, off bool) {
-	said := ""
+	var said string
 	switch l.State {
 	case phone.Ready:
 		return Why{}, false

@@ -36,7 +36,7 @@ func (w *Writer) read(p []byte) (frame, bool) {
 	w.cut = false
 	r := reader{w: w, pen: w.believed, f: frame{hidden: w.hidden}}
 	w.parser.Reset()
-	good, state := true, byte(ansi.NormalState)
+	good, state := true, ansi.NormalState
 	for len(p) > 0 {
 		seq, width, n, next := ansi.DecodeSequence(p, state, w.parser)
 		if next != ansi.NormalState {

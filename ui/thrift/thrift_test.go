@@ -116,7 +116,7 @@ func TestTheSameIsShown(t *testing.T) {
 		rng := rand.New(rand.NewPCG(seed, 1))
 		w, h := 20+rng.IntN(80), 5+rng.IntN(30)
 		p := newPair(t, w, h, seed%2 == 0)
-		styles := []uv.Style{{}, {Attrs: uv.AttrBold}, {Fg: color.RGBA{200, 100, 50, 255}}, {Fg: ansi.Red, Bg: ansi.Blue}, {Fg: ansi.IndexedColor(99), Attrs: uv.AttrReverse}, {Underline: uv.UnderlineStyleSingle}}
+		styles := []uv.Style{{}, {Attrs: uv.AttrBold}, {Fg: color.RGBA{200, 100, 50, 255}}, {Fg: ansi.Red, Bg: ansi.Blue}, {Fg: ansi.IndexedColor(99), Attrs: uv.AttrReverse}, {Underline: uv.UnderlineSingle}}
 		texts := []string{"0", "9", "12:34", "Dana Roe", " ", "          ", "é", "─", strings.Repeat("x", 12)}
 		for range 60 {
 			for range 1 + rng.IntN(20) {

@@ -179,7 +179,8 @@ func (p *Pane) bar(hr *stats.Hour, y, height int, most float64, cell int) string
 	if open := hr.Calls.Value - hr.Answered.Value - hr.Missed.Value; open <= 0 {
 		answered = all - missed
 	}
-	mark, look := "", th.Faint
+	var mark string
+	look := th.Faint
 	switch {
 	case hr.Calls.Value == 0:
 		return text.Spaces(cell)

@@ -4,6 +4,7 @@ package audio
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -250,7 +251,7 @@ func EchoHint(in, out Device) string {
 }
 
 // ended tells whether an error only says that there is no more.
-func ended(err error) bool { return err == io.EOF || err == io.ErrUnexpectedEOF }
+func ended(err error) bool { return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) }
 
 // Peak is how loud a frame is at its loudest, 0 to 1.
 func Peak(frame []int16) float64 {

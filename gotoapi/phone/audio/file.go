@@ -72,7 +72,7 @@ func openFile(path string) (Source, error) {
 	}
 	from, err := decode(f)
 	if err != nil {
-		f.Close()
+		_ = f.Close()
 		return nil, &Problem{What: fmt.Sprintf("%s is no sound file ringside can play: %v", filepath.Base(path), err), Fix: "give a WAV file or an Ogg Opus file (opusenc makes one)", Err: err}
 	}
 	return &fileSource{pace: newPace(), f: f, from: from}, nil
@@ -122,7 +122,7 @@ func createFile(path string) (Sink, error) {
 		sink, err = createWav(f)
 	}
 	if err != nil {
-		f.Close()
+		_ = f.Close()
 		return nil, fileProblem("cannot be written", path, err)
 	}
 	return sink, nil

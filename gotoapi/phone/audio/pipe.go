@@ -160,11 +160,11 @@ func (s *pipeSink) Write(frame []int16) error {
 			s.left = append(s.left, byte(v), byte(v>>8))
 		}
 	}
-	s.f.SetWriteDeadline(time.Now().Add(10 * time.Millisecond))
+	_ = s.f.SetWriteDeadline(time.Now().Add(10 * time.Millisecond))
 	n, err := s.f.Write(s.left)
 	s.left = s.left[:copy(s.left, s.left[n:])]
 	if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) { // the reader has left
-		s.f.Close()
+		_ = s.f.Close()
 		s.f = nil
 	}
 	return nil

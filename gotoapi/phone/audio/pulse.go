@@ -43,7 +43,7 @@ func (s *System) dial(ctx context.Context, hear func(any)) (*proto.Client, net.C
 	c.Open(conn)
 	var auth proto.AuthReply
 	if err := c.Request(&proto.Auth{Version: c.Version(), Cookie: s.cookie()}, &auth); err != nil {
-		conn.Close()
+		_ = conn.Close()
 		return nil, nil, refused(err)
 	}
 	c.SetVersion(auth.Version)
@@ -56,7 +56,7 @@ func (s *System) dial(ctx context.Context, hear func(any)) (*proto.Client, net.C
 		"media.role":       proto.PropListString("phone"),
 	}
 	if err := c.Request(&proto.SetClientName{Props: props}, &proto.SetClientNameReply{}); err != nil {
-		conn.Close()
+		_ = conn.Close()
 		return nil, nil, refused(err)
 	}
 	return c, conn, nil
@@ -202,7 +202,7 @@ func (s *System) capture(ctx context.Context, d Device) (Source, error) {
 		Properties: proto.PropList{"media.name": proto.PropListString("microphone of a call")},
 	}, &proto.CreateRecordStreamReply{})
 	if err != nil {
-		p.Close()
+		_ = p.Close()
 		return nil, refused(err)
 	}
 	return p, nil
@@ -250,7 +250,7 @@ func (s *System) play(ctx context.Context, d Device) (Sink, error) {
 		Properties: proto.PropList{"media.name": proto.PropListString("call")},
 	}, &reply)
 	if err != nil {
-		p.Close()
+		_ = p.Close()
 		return nil, refused(err)
 	}
 	p.hear(&proto.Request{StreamIndex: reply.StreamIndex, Length: reply.Missing})

@@ -31,7 +31,7 @@ func startPulse(t *testing.T, modules ...string) *sounds {
 		}
 		t.Skip("no PulseAudio here: apt-get install pulseaudio")
 	}
-	home, err := os.MkdirTemp("", "ringside-pulse") // a socket's path is short
+	home, err := os.MkdirTemp("", "ringside-pulse") //nolint:usetesting // the path of a socket has to be short
 	if err != nil {
 		t.Fatal(err)
 	}

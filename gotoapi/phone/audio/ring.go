@@ -153,10 +153,10 @@ func (r *Ring) play(ctx context.Context, what Sounding) error {
 	if err != nil || sink == nil {
 		return err
 	}
-	stop := context.AfterFunc(ctx, func() { sink.Close() })
+	stop := context.AfterFunc(ctx, func() { _ = sink.Close() })
 	defer func() {
 		if stop() {
-			sink.Close()
+			_ = sink.Close()
 		}
 	}()
 	t := NewMelody(what)

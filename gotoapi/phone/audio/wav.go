@@ -194,16 +194,16 @@ func whole(v float64) int16 { return int16(max(-32768, min(32767, math.Round(v*3
 func wavHead(size uint32) []byte {
 	var b bytes.Buffer
 	b.WriteString("RIFF")
-	binary.Write(&b, binary.LittleEndian, 36+size)
+	_ = binary.Write(&b, binary.LittleEndian, 36+size)
 	b.WriteString("WAVEfmt ")
-	binary.Write(&b, binary.LittleEndian, struct {
+	_ = binary.Write(&b, binary.LittleEndian, struct {
 		Size           uint32
 		Kind, Channels uint16
 		Rate, Bytes    uint32
 		Block, Bits    uint16
 	}{16, 1, 1, Rate, 2 * Rate, 2, 16})
 	b.WriteString("data")
-	binary.Write(&b, binary.LittleEndian, size)
+	_ = binary.Write(&b, binary.LittleEndian, size)
 	return b.Bytes()
 }
 
@@ -234,7 +234,7 @@ func (s *wavSink) Write(frame []int16) error {
 		return errClosed
 	}
 	for _, v := range frame {
-		s.w.WriteByte(byte(v))
+		_ = s.w.WriteByte(byte(v))
 		if err := s.w.WriteByte(byte(v >> 8)); err != nil {
 			return fmt.Errorf("writing sound: %w", err)
 		}

@@ -48,7 +48,7 @@ func (e *opusEncoder) Encode(frame []int16) ([]byte, error) {
 
 // Expect never asks for no redundancy at all: the next loss is not announced.
 func (e *opusEncoder) Expect(loss float64) {
-	e.enc.SetPacketLoss(min(max(int(100*loss+0.5), opusFirstLoss), 30)) // within what it takes
+	_ = e.enc.SetPacketLoss(min(max(int(100*loss+0.5), opusFirstLoss), 30)) // within what it takes
 }
 
 type opusDecoder struct {

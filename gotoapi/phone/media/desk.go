@@ -178,10 +178,10 @@ func (d *desk) listen(ctx context.Context) (string, error) {
 		return name, err
 	}
 	d.set(true, side{name: name, on: true})
-	stop := context.AfterFunc(ctx, func() { src.Close() })
+	stop := context.AfterFunc(ctx, func() { _ = src.Close() })
 	defer func() {
 		if stop() {
-			src.Close()
+			_ = src.Close()
 		}
 	}()
 	for {
@@ -204,7 +204,7 @@ func (d *desk) speak(ctx context.Context) (string, error) {
 		return name, err
 	}
 	d.set(false, side{name: name, on: true})
-	stop := context.AfterFunc(ctx, func() { sink.Close() })
+	stop := context.AfterFunc(ctx, func() { _ = sink.Close() })
 	defer func() {
 		if stop() {
 			sink.Close()

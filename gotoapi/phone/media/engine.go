@@ -94,7 +94,7 @@ func (e *Engine) Close() error {
 	}
 	e.mu.Unlock()
 	for _, s := range open {
-		s.Close()
+		_ = s.Close()
 	}
 	return nil
 }

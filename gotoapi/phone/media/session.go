@@ -73,7 +73,7 @@ func (e *Engine) Session() (*Session, error) {
 	}
 	rtpSender, err := s.pc.AddTrack(s.out)
 	if err != nil {
-		s.pc.Close()
+		_ = s.pc.Close()
 		return nil, fmt.Errorf("media: %w", err)
 	}
 	s.in.ours = uint32(rtpSender.GetParameters().Encodings[0].SSRC)
@@ -388,7 +388,7 @@ func (s *Session) giveUp() {
 // report tells the far end how it is heard, and the encoder how we are.
 func (s *Session) report() {
 	if r := s.in.report(); r != nil {
-		s.pc.WriteRTCP([]rtcp.Packet{r}) // a report that does not leave is followed by the next
+		_ = s.pc.WriteRTCP([]rtcp.Packet{r}) // a report that does not leave is followed by the next
 	}
 	s.in.mu.Lock()
 	theirs := s.in.theirs
