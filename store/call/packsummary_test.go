@@ -28,7 +28,7 @@ func TestSummaryIsStoredWhole(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if d := cmp.Diff(want, got, cmpopts.EquateEmpty(), cmpopts.EquateApproxTime(0), cmpopts.IgnoreUnexported(call.Answer{}, call.Ring{})); d != "" {
+		if d := cmp.Diff(want, got, cmpopts.EquateEmpty(), cmpopts.EquateApproxTime(0), cmpopts.IgnoreUnexported(call.Answer{}, call.Ring{}, call.Hold{})); d != "" {
 			t.Fatalf("(-put +got): %s", d)
 		}
 		for n := range b {
@@ -55,7 +55,7 @@ func FuzzSummary(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if d := cmp.Diff(s, again, cmpopts.EquateEmpty(), cmpopts.EquateApproxTime(0), cmpopts.IgnoreUnexported(call.Answer{}, call.Ring{})); d != "" {
+		if d := cmp.Diff(s, again, cmpopts.EquateEmpty(), cmpopts.EquateApproxTime(0), cmpopts.IgnoreUnexported(call.Answer{}, call.Ring{}, call.Hold{})); d != "" {
 			t.Error(d)
 		}
 	})
