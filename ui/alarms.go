@@ -12,6 +12,7 @@ import (
 	"ringside/store/alarm"
 	"ringside/store/archive"
 	"ringside/store/call"
+	"ringside/store/duty"
 	"ringside/ui/action"
 	"ringside/ui/alarms"
 	"ringside/ui/prompt"
@@ -92,10 +93,16 @@ func (m *Model) onAlarmDo(verb action.Action, a alarm.Alarm, said string, do, ba
 	if p == nil {
 		return action.Refuse(verb, "the alarms of a recording are over: there is nobody to acknowledge them")
 	}
-	what := a.Cause()
+	if no := m.mayNot(verb); no != nil {
+		return no
+	}
+	what, tell := a.Cause(), m.opts.Ports.Did
 	return func() tea.Msg {
 		if !do(p) {
 			return action.Refused{Action: verb, Why: "too late: the alarm is over, or somebody was faster"}
+		}
+		if tell != nil {
+			tell(Deed{Act: duty.Acknowledge, More: what + ": " + said})
 		}
 		return changedMsg{change: change{what: what, said: said, revoke: func() error {
 			if !back(p) {

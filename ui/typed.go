@@ -53,6 +53,7 @@ func words() []word {
 		{[]string{"alarms"}, "", "the alarms that are up", (*linear).listAlarms},
 		{[]string{"ack"}, "N", "acknowledge an alarm", (*linear).acknowledge},
 		{[]string{"snooze"}, "N", "put an alarm off", (*linear).snooze},
+		{[]string{"mask"}, "", "mask telephone numbers, or tell them again", func(l *linear, _ string) { l.run(l.m.do(action.Mask)) }},
 		{[]string{"again"}, "", "the last sentence once more", func(l *linear, _ string) { l.line(l.said) }},
 		{[]string{"time"}, "", "what time it is", func(l *linear, _ string) { l.line("It is " + l.m.now.Format("15:04:05") + ".") }},
 		{[]string{"quit", "exit", "q"}, "", "leave", func(l *linear, _ string) { l.run(l.m.do(action.Quit)) }},
