@@ -181,10 +181,10 @@ func (a *app) audioTest(ctx context.Context, in, out string, length time.Duratio
 }
 
 func ringFor(ctx context.Context, sink audio.Sink, length time.Duration) error {
-	stop := context.AfterFunc(ctx, func() { sink.Close() })
+	stop := context.AfterFunc(ctx, func() { _ = sink.Close() })
 	defer func() {
 		if stop() {
-			sink.Close()
+			_ = sink.Close()
 		}
 	}()
 	ring := audio.NewMelody(audio.Ringing)
@@ -203,7 +203,7 @@ func (a *app) listen(ctx context.Context, src audio.Source, length time.Duration
 	stop := context.AfterFunc(ctx, func() { _ = src.Close() })
 	defer func() {
 		if stop() {
-			src.Close()
+			_ = src.Close()
 		}
 	}()
 	bar := terminal(a.stdout)

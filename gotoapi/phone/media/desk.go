@@ -207,7 +207,7 @@ func (d *desk) speak(ctx context.Context) (string, error) {
 	stop := context.AfterFunc(ctx, func() { _ = sink.Close() })
 	defer func() {
 		if stop() {
-			sink.Close()
+			_ = sink.Close()
 		}
 	}()
 	frame := frameOf()
