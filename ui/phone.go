@@ -103,7 +103,9 @@ func (m *Model) onPhone(v phone.View) tea.Cmd {
 		if c, known := bar.Find(v, at.ID); !known || !c.Open() {
 			m.phoned.ended, m.phoned.endedAt, m.phoned.behind = m.farEnd(at), m.now, nil
 			for _, one := range bar.Open(was) {
-				m.phoned.behind = append(m.phoned.behind, one.ID)
+				if one.ID != at.ID {
+					m.phoned.behind = append(m.phoned.behind, one.ID)
+				}
 			}
 		}
 	}
