@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -36,8 +37,9 @@ type callFlags struct {
 }
 
 // sounds gives what the flags choose. A path without a kind before it is a file, or a named pipe.
-func (f *callFlags) sounds() (sounds, error) {
-	s := sounds{soundChoice(f.in), soundChoice(f.out)}
+// What the flags leave open, the configuration says.
+func (f *callFlags) sounds(cfg config.Config) (sounds, error) {
+	s := sounds{cmp.Or(soundChoice(f.in), cfg.Phone.AudioIn), cmp.Or(soundChoice(f.out), cfg.Phone.AudioOut)}
 	if kind, path := audio.Kind(s.in); (kind == audio.File || kind == audio.Pipe) && !exists(path) {
 		return s, usageError{fmt.Errorf("--audio-in: there is no file %s", printable(path))}
 	}
@@ -66,8 +68,8 @@ func soundChoice(said string) string {
 
 func (f *callFlags) register(fs *pflag.FlagSet) {
 	const kinds = "a file (WAV, Ogg Opus), a named pipe, a device or part of its name"
-	fs.StringVar(&f.in, "audio-in", "", "what the far end hears: "+kinds+", tone:HERTZ or none; the system's microphone without it")
-	fs.StringVar(&f.out, "audio-out", "", "where the far end is heard: "+kinds+" or none; the system's loudspeaker without it")
+	fs.StringVar(&f.in, "audio-in", "", "what the far end hears: "+kinds+", tone:HERTZ or none; audio_in in [phone] without it")
+	fs.StringVar(&f.out, "audio-out", "", "where the far end is heard: "+kinds+" or none; audio_out in [phone] without it")
 	fs.BoolVar(&f.json, "json", false, "print records, one JSON line for each thing that happens (schema "+phoneSchema+")")
 	lengthFlag(fs, &f.length)
 }

@@ -105,7 +105,7 @@ func (t *onePhone) flush(enough func(*store.View) bool) error {
 // onTelephone runs a telephone, and what a command does with it once it is registered. When ctx ends, calls
 // are hung up.
 func (a *app) onTelephone(ctx context.Context, cfg config.Config, l connect.Link, f callFlags, do func(context.Context, *onePhone) error) error {
-	choice, err := f.sounds()
+	choice, err := f.sounds(cfg)
 	if err != nil {
 		return err
 	}
@@ -115,13 +115,16 @@ func (a *app) onTelephone(ctx context.Context, cfg config.Config, l connect.Link
 	if t.telephone, err = a.telephone(l, choice, t.took); err != nil {
 		return err
 	}
+	if cfg.Phone.STUN != "" {
+		t.sound.conf.STUN = []string{"stun:" + cfg.Phone.STUN}
+	}
 	running, stop := context.WithCancel(context.WithoutCancel(ctx)) // an interrupt hangs up first
 	ended := make(chan error, 1)
 	go func() { ended <- t.run(running) }()
 	length, cancel := during(ctx, f.length)
 	err = t.ready(length)
 	if err == nil {
-		if f.in != "none" || f.out != "none" {
+		if choice != (sounds{"none", "none"}) {
 			a.saySound(t.View().Sound)
 		}
 		err = do(length, t)
