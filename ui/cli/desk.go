@@ -200,7 +200,8 @@ func (a *app) screenOptions(cfg config.Config, l connect.Link, ports ui.Ports) u
 		Duty: a.deskDuty(cfg), Veil: a.veilOf(cfg), Masked: a.veilOf(cfg).On(), Presenter: a.presenter(cfg),
 		Wall: a.wallOptions(cfg), Numbers: numbers(cfg),
 		Tabs: savedTabs(cfg), Sort: sorting(cfg),
-		Owed: owed.Limits{Amber: cfg.Thresholds.OwedAmber, Red: cfg.Thresholds.OwedRed},
+		Floor: ui.Floor{QueueAmber: cfg.Thresholds.QueueAmber, QueueRed: cfg.Thresholds.QueueRed},
+		Owed:  owed.Limits{Amber: cfg.Thresholds.OwedAmber, Red: cfg.Thresholds.OwedRed},
 	}
 }
 
