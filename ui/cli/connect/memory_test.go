@@ -2,6 +2,7 @@ package connect
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"ringside/store/archive"
@@ -46,6 +47,29 @@ func (m *memory) Get(_ context.Context, id string) (e archive.Entry, err error) 
 		err = archive.ErrNone
 	}
 	return e, err
+}
+
+// Find gives what began at Since or later as one page, the earliest first.
+func (m *memory) Find(_ context.Context, s archive.Search) (p archive.Page, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for id, c := range m.calls {
+		row := archive.Row{}
+		if r := m.reports[id]; r != nil {
+			c, row.Reported = r.Call, c.Ended
+		}
+		if !c.Created.Before(s.Since) {
+			row.Summary = c.Summary()
+			p.Rows = append(p.Rows, row)
+		}
+	}
+	for id, r := range m.reports {
+		if m.calls[id] == nil && !r.Call.Created.Before(s.Since) {
+			p.Rows = append(p.Rows, archive.Row{Summary: r.Call.Summary(), Reported: r.Call.Ended})
+		}
+	}
+	slices.SortFunc(p.Rows, func(a, b archive.Row) int { return a.Created.Compare(b.Created) })
+	return p, nil
 }
 
 func (m *memory) Count(context.Context, archive.Search, int) (int, error) {

@@ -63,6 +63,13 @@ func (w *way) Send(_ context.Context, n Notice) error {
 	return nil
 }
 
+// seen gives what has been sent so far, and when each try was.
+func (w *way) seen() (got []string, at []time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.got), slices.Clone(w.at)
+}
+
 func run(t *testing.T, o Options) (d *Desk, stop func()) {
 	t.Helper()
 	d = New(o)
@@ -84,12 +91,15 @@ func TestStormIsOneNotice(t *testing.T) {
 			time.Sleep(time.Millisecond)
 		}
 		time.Sleep(time.Minute)
+		synctest.Wait()
 		want := "ringside: 200 alarms | Support 199: callers wait too long (4 callers, longest 2:31) and 199 more"
-		if len(bell.got) != 2 || bell.at[1] != 2*time.Second || len(desk.got) != 2 || desk.at[1] != 10*time.Second {
-			t.Errorf("bell %v at %v, notices at %v", bell.got, bell.at, desk.at)
+		rung, at := bell.seen()
+		shown, then := desk.seen()
+		if len(rung) != 2 || at[1] != 2*time.Second || len(shown) != 2 || then[1] != 10*time.Second {
+			t.Errorf("bell %v at %v, notices at %v", rung, at, then)
 		}
-		if bell.got[1] != want {
-			t.Errorf("%q, want %q", bell.got[1], want)
+		if rung[1] != want {
+			t.Errorf("%q, want %q", rung[1], want)
 		}
 		stop()
 	})
@@ -141,26 +151,36 @@ func TestRetry(t *testing.T) {
 			}
 			return nil
 		}}
-		var said []string
-		d, stop := run(t, Options{Uses: []Use{{Way: w, Gap: time.Second, Tries: 8, All: true}}, OnTrouble: func(way string, err error) { said = append(said, fmt.Sprint(way, " ", err)) }})
+		trouble := &way{}
+		d, stop := run(t, Options{Uses: []Use{{Way: w, Gap: time.Second, Tries: 8, All: true}}, OnTrouble: func(way string, err error) {
+			trouble.mu.Lock()
+			defer trouble.mu.Unlock()
+			trouble.got = append(trouble.got, fmt.Sprint(way, " ", err))
+		}})
 		d.Change(change(alarm.Raised, "a", alarm.Red))
 		time.Sleep(10 * time.Second)
 		d.Change(change(alarm.Cleared, "a", alarm.Red)) // waits its turn
 		time.Sleep(25 * time.Second)
+		synctest.Wait()
+		got, tries := w.seen()
+		said, _ := trouble.seen()
 		var at []int
-		for _, x := range w.at[:6] {
+		for _, x := range tries[:6] {
 			at = append(at, int(x.Seconds()))
 		}
-		if !slices.Equal(at, []int{0, 1, 3, 7, 15, 31}) || len(w.got) != 1 || len(said) != 0 {
-			t.Errorf("tries at %v, got %q, said %q", at, w.got, said)
+		if !slices.Equal(at, []int{0, 1, 3, 7, 15, 31}) || len(got) != 1 || len(said) != 0 {
+			t.Errorf("tries at %v, got %q, said %q", at, got, said)
 		}
 		time.Sleep(10 * time.Minute) // the second is given up
 		d.Change(change(alarm.Raised, "b", alarm.Red))
 		time.Sleep(10 * time.Minute) // and so is the third
 		d.Change(change(alarm.Raised, "c", alarm.Red))
 		time.Sleep(10 * time.Minute)
-		if len(w.got) != 2 || !strings.Contains(w.got[1], "Support c") || !slices.Equal(said, []string{"hook 503", "hook <nil>"}) {
-			t.Errorf("got %q, said %q", w.got, said)
+		synctest.Wait()
+		got, _ = w.seen()
+		said, _ = trouble.seen()
+		if len(got) != 2 || !strings.Contains(got[1], "Support c") || !slices.Equal(said, []string{"hook 503", "hook <nil>"}) {
+			t.Errorf("got %q, said %q", got, said)
 		}
 		stop()
 	})
