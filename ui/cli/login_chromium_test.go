@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"os/exec"
 	"regexp"
 	"strings"
@@ -30,10 +31,16 @@ func startChromium(t *testing.T) *chromium {
 	if err != nil {
 		t.Skip("no chromium here: apt-get install chromium")
 	}
+	// The browser's children may still write there when it has been ended: what they leave is no failure.
+	profile, err := os.MkdirTemp("", "ringside-browser") //nolint:usetesting // see above
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(profile) })
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	cmd := exec.CommandContext(ctx, path, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
 		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
-		"--no-proxy-server", "--user-data-dir="+t.TempDir(), "--remote-debugging-port=0", "about:blank")
+		"--no-proxy-server", "--user-data-dir="+profile, "--remote-debugging-port=0", "about:blank")
 	errs, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -83,10 +83,16 @@ func TestChromiumAtTheFarEnd(t *testing.T) {
 	})
 	web := httptest.NewServer(mux)
 	defer web.Close()
+	// The browser's children may still write there when it has been ended: what they leave is no failure.
+	profile, err := os.MkdirTemp("", "ringside-browser") //nolint:usetesting // see above
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(profile) })
 	cmd := exec.CommandContext(t.Context(), path, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-quic",
 		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--no-proxy-server",
 		"--use-fake-ui-for-media-stream", "--autoplay-policy=no-user-gesture-required", "--allow-loopback-in-peer-connection",
-		"--disable-features=WebRtcHideLocalIpsWithMdns", "--user-data-dir="+t.TempDir(), web.URL+"/")
+		"--disable-features=WebRtcHideLocalIpsWithMdns", "--user-data-dir="+profile, web.URL+"/")
 	var log strings.Builder
 	cmd.Stderr = &log
 	cmd.WaitDelay = 5 * time.Second
