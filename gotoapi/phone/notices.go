@@ -62,7 +62,8 @@ func (p *Phone) incoming(n wire.Notice) {
 		p.focus(l)
 	}
 	p.touch()
-	p.taskLocked(func(context.Context) { p.ring(l) })
+	ch := l.ch // what Answer may change while the service is asked
+	p.taskLocked(func(context.Context) { p.ring(l, ch) })
 	p.replay(l)
 }
 
@@ -78,11 +79,11 @@ func (p *Phone) open() (n int) {
 	return n
 }
 
-// ring tells the service that a call rings here, and asks which leg of the board it is.
-func (p *Phone) ring(l *leg) {
+// ring tells the service that a call rings here, at ch, and asks which leg of the board it is.
+func (p *Phone) ring(l *leg, ch gotoapi.Channel) {
 	ctx, cancel := context.WithTimeout(l.ctx, p.cfg.Ask)
 	defer cancel()
-	err := p.web.Ringing(ctx, l.ch, l.api, l.noticed)
+	err := p.web.Ringing(ctx, ch, l.api, l.noticed)
 	if errors.Is(err, gotoapi.ErrNotFound) {
 		p.lock()
 		p.end(l, ended(l, ""), "")

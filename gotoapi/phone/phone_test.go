@@ -2,6 +2,7 @@ package phone
 
 import (
 	"errors"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -460,5 +461,27 @@ func TestTheDeskPhoneRings(t *testing.T) {
 		r.far.mu.Lock()
 		r.far.refuse = nil
 		r.far.mu.Unlock()
+	})
+}
+
+// A call is answered in the moment that it is shown, while the service is still being told that it rings.
+func TestAnsweredAtOnce(t *testing.T) {
+	bubble(t, nil, func(t *testing.T, r *rig) {
+		answered := make(chan error, 1)
+		go func() {
+			for len(r.View().Calls) == 0 {
+				runtime.Gosched()
+			}
+			answered <- r.Answer(t.Context(), "one")
+		}()
+		r.call("one")
+		r.must(<-answered)
+		if c := r.one(); c.State != store.Talking {
+			t.Errorf("%+v", c)
+		}
+		log := r.asked()
+		if count(log, "POST ringing one") != 1 || count(log, "POST answer one") != 1 {
+			t.Error(log)
+		}
 	})
 }
