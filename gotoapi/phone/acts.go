@@ -2,6 +2,7 @@ package phone
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	store "ringside/store/phone"
@@ -182,8 +183,9 @@ func (p *Phone) moved(err error, legs ...*leg) error {
 	return err
 }
 
-// pair gives two different calls of mine; the first one is connected.
-func (p *Phone) pair(id, other string) (l, o *leg, err error) {
+// pair gives two different calls of mine; the first one is connected, the other stands in one of the
+// ways of may.
+func (p *Phone) pair(id, other string, may ...store.CallState) (l, o *leg, err error) {
 	if id == other {
 		return nil, nil, errSelf
 	}
@@ -192,7 +194,7 @@ func (p *Phone) pair(id, other string) (l, o *leg, err error) {
 	}
 	p.lock()
 	defer p.unlock()
-	if o, err = p.find(other); err == nil && o.c.State != store.Talking && o.c.State != store.Calling {
+	if o, err = p.find(other); err == nil && !slices.Contains(may, o.c.State) {
 		err = errNotUp
 	}
 	return l, o, err
@@ -200,7 +202,7 @@ func (p *Phone) pair(id, other string) (l, o *leg, err error) {
 
 // CompleteTransfer implements store/phone.Phone.
 func (p *Phone) CompleteTransfer(ctx context.Context, id, other string) error {
-	l, o, err := p.pair(id, other)
+	l, o, err := p.pair(id, other, store.Talking, store.Calling)
 	if err != nil {
 		return err
 	}
@@ -222,12 +224,9 @@ func who(c store.Call) string {
 
 // Merge implements store/phone.Phone.
 func (p *Phone) Merge(ctx context.Context, id, other string) error {
-	l, o, err := p.pair(id, other)
+	l, o, err := p.pair(id, other, store.Talking)
 	if err != nil {
 		return err
-	}
-	if o.c.State != store.Talking {
-		return errNotUp
 	}
 	if err := p.act(ctx, l, "the calls could not be merged", func(ctx context.Context, id string) error { return p.web.Merge(ctx, id, o.api) }); err != nil {
 		return err

@@ -29,6 +29,7 @@ func (p *Phone) Answer(ctx context.Context, id string) error {
 		}
 	}
 	l.ch = p.reg.channel
+	ch, m := l.ch, l.media
 	others := p.yield(l)
 	p.focus(l)
 	p.touch()
@@ -36,7 +37,7 @@ func (p *Phone) Answer(ctx context.Context, id string) error {
 
 	held := make(chan struct{})
 	p.task(func(own context.Context) { defer close(held); p.holdAll(own, others) })
-	err = p.answer(ctx, l)
+	err = p.answer(ctx, l, ch, m)
 	if err == nil {
 		return nil
 	}
@@ -51,15 +52,15 @@ func (p *Phone) Answer(ctx context.Context, id string) error {
 	return err
 }
 
-// answer has the service connect a ringing call.
-func (p *Phone) answer(ctx context.Context, l *leg) error {
+// answer has the service connect a ringing call, with the sound of m; its notices come on ch.
+func (p *Phone) answer(ctx context.Context, l *leg, ch gotoapi.Channel, m *media) error {
 	ctx, cancel := p.asking(ctx, l)
 	defer cancel()
-	session, sdp, err := l.media.wait(ctx)
+	session, sdp, err := m.wait(ctx)
 	if err != nil {
 		return soundError(err)
 	}
-	w, err := p.pickUp(ctx, l, session, sdp)
+	w, err := p.pickUp(ctx, l.api, ch, session, sdp)
 	if err != nil {
 		return err
 	}
@@ -86,16 +87,16 @@ const answerTries = 3
 
 // pickUp sends the answer. It is repeated when the service has surely not taken it: it said that there
 // were too many requests, or the call still rings after a failure.
-func (p *Phone) pickUp(ctx context.Context, l *leg, s Session, sdp string) (gotoapi.WebCall, error) {
+func (p *Phone) pickUp(ctx context.Context, id string, ch gotoapi.Channel, s Session, sdp string) (gotoapi.WebCall, error) {
 	for try := 0; ; try++ {
-		w, err := p.web.Answer(ctx, l.ch, l.api, sdp)
+		w, err := p.web.Answer(ctx, ch, id, sdp)
 		if err == nil || try == answerTries || ctx.Err() != nil {
 			return w, err
 		}
 		switch gotoapi.Class(err) {
 		case gotoapi.Throttled:
 		case gotoapi.Retry: // nobody knows whether it was taken
-			now, asked := p.web.Call(ctx, l.api)
+			now, asked := p.web.Call(ctx, id)
 			switch {
 			case errors.Is(asked, gotoapi.ErrNotFound):
 				return w, asked

@@ -31,7 +31,9 @@ func (p *Phone) Dial(ctx context.Context, number string) (id string, err error) 
 
 	ended := make(chan error, 1)
 	// Once it is asked for, the call has to be seen through: it may be there whatever becomes of ctx.
-	p.task(func(context.Context) { ended <- p.make(l, to) })
+	if !p.task(func(context.Context) { ended <- p.make(l, to) }) {
+		return "", p.unmade(l, errOff)
+	}
 	select {
 	case err = <-ended:
 	case <-ctx.Done():

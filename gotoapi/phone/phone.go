@@ -171,18 +171,20 @@ func (p *Phone) leave() {
 }
 
 // task runs work, which must end with its context, in a goroutine that Run waits for. Without Run
-// nothing happens. It is called without the lock.
-func (p *Phone) task(work func(context.Context)) {
+// nothing happens, and it gives false. It is called without the lock.
+func (p *Phone) task(work func(context.Context)) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.taskLocked(work)
+	return p.taskLocked(work)
 }
 
 // taskLocked is task for one who holds the lock.
-func (p *Phone) taskLocked(work func(context.Context)) {
-	if ctx := p.ctx; ctx != nil {
+func (p *Phone) taskLocked(work func(context.Context)) bool {
+	ctx := p.ctx
+	if ctx != nil {
 		p.tasks.Go(func() { work(ctx) })
 	}
+	return ctx != nil
 }
 
 func (p *Phone) lock() { p.mu.Lock() }

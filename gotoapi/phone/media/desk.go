@@ -21,6 +21,7 @@ type desk struct {
 	mu    sync.Mutex
 	focus *Session
 	open  *ends // nil while nobody has the focus
+	last  *ends // of those before; they may be closing yet
 	sound phone.Sound
 	ins   side
 	outs  side
@@ -124,8 +125,17 @@ func (d *desk) take(s *Session) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	d.open = &ends{cancel: cancel}
-	d.open.run.Go(func() { d.keep(ctx, true, d.listen) })
-	d.open.run.Go(func() { d.keep(ctx, false, d.speak) })
+	last := d.last
+	begin := func(in bool, use func(context.Context) (string, error)) func() {
+		return func() {
+			if last != nil { // a device or a file is not opened a second time
+				last.run.Wait()
+			}
+			d.keep(ctx, in, use)
+		}
+	}
+	d.open.run.Go(begin(true, d.listen))
+	d.open.run.Go(begin(false, d.speak))
 }
 
 // leave takes the devices from a session, and closes them unless another has them.
@@ -138,6 +148,9 @@ func (d *desk) leave(s *Session) {
 	d.focus = nil
 	open := d.open
 	d.open = nil
+	if open != nil {
+		d.last = open
+	}
 	d.mu.Unlock()
 	if open != nil {
 		open.cancel()

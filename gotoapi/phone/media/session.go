@@ -203,9 +203,15 @@ func (s *Session) Play(on bool) {
 	}
 	s.playing = on
 	s.mu.Unlock()
-	if on {
-		s.engine.desk.take(s)
-	} else {
+	if !on {
+		s.engine.desk.leave(s)
+		return
+	}
+	s.engine.desk.take(s)
+	s.mu.Lock()
+	closed := s.closed
+	s.mu.Unlock()
+	if closed { // meanwhile, and Close found nothing to give back
 		s.engine.desk.leave(s)
 	}
 }
