@@ -21,7 +21,7 @@ func (m *Model) askDial() tea.Cmd {
 	here, whyNot := m.dialHere()
 	desk := m.opts.Ports.RingDesk
 	if !here && desk == nil {
-		m.say(NoticeMsg{Level: Info, Text: whyNot.Text, Hint: whyNot.Hint})
+		m.say(NoticeMsg{Level: Info, Text: whyNot.Text, Hint: m.orAgain(whyNot.Hint)})
 		return nil
 	}
 	byDesk := desk != nil && (!here || !m.phoned.view.Sound.On) // what Enter does; Tab does the other

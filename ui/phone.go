@@ -28,6 +28,7 @@ type phoned struct {
 	asking map[string]bool          // what is being asked of the telephone, by call and action
 	tones  map[string]string        // tones still to be sent, by call: they go out in their order
 	told   map[phone.LineState]bool // what was said of the line, so that it is said once
+	again  bool                     // somebody has asked for what was refused, and waits for what becomes of it
 	silent bool                     // it was said that there is no sound
 
 	listed   []bar.Seat // whom the account's set-up has
@@ -132,15 +133,42 @@ func (m *Model) onPhone(v phone.View) tea.Cmd {
 // sayLine tells once what keeps the telephone from working, and that it has no sound.
 func (m *Model) sayLine(v phone.View) {
 	l := v.Line
-	if l.State == phone.Refused && !m.phoned.told[l.State] {
-		m.phoned.told[l.State] = true
+	if l.State == phone.Refused && (!m.phoned.told[l.State] || m.phoned.again) {
+		m.phoned.told[l.State], m.phoned.again = true, false
 		why, _ := bar.Unready(l)
-		m.say(NoticeMsg{Level: Warn, Text: why.Text, Hint: why.Hint})
+		m.say(NoticeMsg{Level: Warn, Text: why.Text, Hint: m.orAgain(why.Hint)})
+	}
+	if l.State == phone.Ready && m.phoned.told[phone.Refused] {
+		m.say(NoticeMsg{Level: Good, Text: "the telephone is registered: calls for " + call.Clean(l.Extension) + " ring here"})
+		delete(m.phoned.told, phone.Refused)
 	}
 	if l.State == phone.Ready && !v.Sound.On && !m.phoned.silent {
 		m.phoned.silent = true
 		m.say(NoticeMsg{Level: Info, Text: text.Join(": ", "control without sound", call.Clean(v.Sound.Why)), Hint: text.Join("; ", call.Clean(v.Sound.Hint), m.deskOffer())})
 	}
+}
+
+// orAgain adds to what helps against a refused telephone that it can be tried once more.
+func (m *Model) orAgain(hint string) string {
+	key := m.keys.Name(action.Register, m.th.ASCII)
+	if m.phoned.view.Line.State != phone.Refused || m.opts.Ports.Phone == nil || key == "" {
+		return hint
+	}
+	return text.Join("; ", hint, key+" tries again")
+}
+
+// registerAgain has the telephone try once more what was refused.
+func (m *Model) registerAgain(p phone.Phone) tea.Cmd {
+	l := m.phoned.view.Line
+	if l.State == phone.Ready {
+		return action.Refuse(action.Register, "the telephone is registered: calls for "+call.Clean(l.Extension)+" ring here")
+	}
+	if why, _ := bar.Unready(l); l.State != phone.Refused {
+		return action.Refuse(action.Register, why.Text)
+	}
+	m.phoned.again = true
+	m.say(NoticeMsg{Level: Info, Text: "GoTo is asked once more to let this desk be a telephone"})
+	return func() tea.Msg { p.Again(); return nil }
 }
 
 // deskOffer says that the desk phone can do it.
@@ -201,7 +229,7 @@ func (m *Model) overWall(view string) string {
 func ofPhone(a action.Action) bool {
 	switch a {
 	case action.Answer, action.HangUp, action.Voicemail, action.Hold, action.Mute, action.Keypad, action.Dial,
-		action.Transfer, action.Swap, action.Merge:
+		action.Transfer, action.Swap, action.Merge, action.Register:
 		return true
 	}
 	return false
@@ -216,13 +244,16 @@ func (m *Model) phoneDo(a action.Action) tea.Cmd {
 	if p == nil {
 		return action.Refuse(a, "this desk has no telephone")
 	}
-	if a == action.Keypad && m.phoned.keypad {
+	switch {
+	case a == action.Keypad && m.phoned.keypad:
 		m.setKeypad(false)
 		return m.refresh()
+	case a == action.Register:
+		return m.registerAgain(p)
 	}
 	c, why, ok := bar.Target(m.phoned.view, a)
 	if !ok {
-		m.say(NoticeMsg{Level: Info, Text: why.Text, Hint: why.Hint})
+		m.say(NoticeMsg{Level: Info, Text: why.Text, Hint: m.orAgain(why.Hint)})
 		return nil
 	}
 	v, id := m.phoned.view, c.ID

@@ -70,6 +70,7 @@ func (l *line) Decline(_ context.Context, id string) error { return l.do(id, "de
 func (l *line) SendToVoicemail(_ context.Context, id string) error {
 	return l.do(id, "voicemail", l.end)
 }
+func (l *line) Again()                                    { l.asked = append(l.asked, "again") }
 func (l *line) HangUp(_ context.Context, id string) error { return l.do(id, "hang up", l.end) }
 func (l *line) Hold(_ context.Context, id string, on bool) error {
 	return l.do(id, fmt.Sprint("hold ", on), func(c *phone.Call) { c.Held = on })

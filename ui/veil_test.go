@@ -254,6 +254,7 @@ func TestEveryActionIsJudged(t *testing.T) {
 
 func freeActions() []action.Action {
 	return []action.Action{
+		action.Register,
 		action.Quit, action.Help, action.Filter, action.Open, action.Back, action.Mask, action.Present, action.NextTab, action.PrevTab,
 		action.Tab1, action.Tab2, action.Tab3, action.Tab4, action.Tab5, action.Tab6, action.Tab7, action.Up, action.Down, action.Top, action.Bottom,
 		action.PageUp, action.PageDown, action.Unfold, action.Fold, action.SortLeft, action.SortRight, action.Reverse, action.Columns,

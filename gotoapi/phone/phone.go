@@ -135,8 +135,14 @@ func (p *Phone) newStream() *stream.Stream {
 	})
 }
 
-// Again tries once more what the account has refused.
+// Again implements store/phone.Phone.
 func (p *Phone) Again() {
+	p.mu.Lock()
+	refused := p.reg.line.State == store.Refused
+	p.mu.Unlock()
+	if !refused {
+		return
+	}
 	select {
 	case p.more <- struct{}{}:
 	default:

@@ -112,4 +112,6 @@ type Phone interface {
 	CompleteTransfer(ctx context.Context, id, other string) error // warm: both calls are mine
 	Merge(ctx context.Context, id, other string) error
 	Focus(id string)
+	// Again tries once more what the account has refused; otherwise it does nothing. It waits for nothing.
+	Again()
 }

@@ -120,6 +120,7 @@ const (
 	Transfer  Action = "transfer"
 	Swap      Action = "swap"
 	Merge     Action = "merge"
+	Register  Action = "register"
 
 	YankURL    Action = "yank-url"
 	YankNumber Action = "yank-number"

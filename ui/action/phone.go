@@ -15,6 +15,7 @@ func phoneTable(both, all []Place) []Binding {
 		{Swap, []string{"H"}, both, line, "swap", "turn to your other call; the one you are in goes on hold", 0},
 		{Merge, []string{"&"}, both, line, "join all", "put your two calls together", 0},
 		{Keypad, []string{"p"}, both, line, "keypad", "from here on digits, * and # are tones for your call; p or Esc ends it", 0},
+		{Register, []string{"ctrl+r"}, all, line, "register again", "have the telephone try once more what GoTo has refused it", 0},
 		{Tone, []string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "0", "*", "#"}, []Place{Pad}, line, "tones", "send the tone", 0},
 	}
 }

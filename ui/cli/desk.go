@@ -18,6 +18,7 @@ import (
 	"ringside/lookup/number"
 	"ringside/store/audit"
 	"ringside/store/call"
+	store "ringside/store/phone"
 	"ringside/ui"
 	"ringside/ui/cli/config"
 	"ringside/ui/cli/connect"
@@ -222,6 +223,7 @@ type desk struct {
 	region string
 	log    *slog.Logger
 	trail  *audit.Trail // nil where nothing is written down
+	line   store.Phone  // nil where this desk is no telephone
 
 	mu        sync.Mutex
 	noticed   map[string]time.Time // when a report was announced that has not been on the screen yet

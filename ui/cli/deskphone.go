@@ -35,6 +35,7 @@ func (a *app) deskPhone(cfg config.Config, l connect.Link, d *desk, screen *ui.O
 	if cfg.Phone.STUN != "" {
 		t.sound.conf.STUN = []string{"stun:" + cfg.Phone.STUN}
 	}
+	d.line = t
 	screen.Ports.Phone, screen.Ports.RingDesk = t, t.RingDesk
 	screen.Ports.Extensions = func(ctx context.Context) ([]bar.Seat, error) { return seatsOf(ctx, l) }
 	return func(ctx context.Context) {
