@@ -83,8 +83,35 @@ func (m *Model) dialHere() (bool, bar.Why) {
 	return !off, why
 }
 
-// toDial gives the number that the prompt begins with: of what is selected or read, else of the card.
+// LinkedMsg brings the number of a link that was opened outside. It is put into the dial line, never dialled.
+type LinkedMsg struct{ Number string }
+
+// onTelLink opens the dial line with the number of a link. What is being asked just now goes on: the number
+// waits for the next time that the dial line opens.
+func (m *Model) onTelLink(num string) tea.Cmd {
+	d := m.dialled(num)
+	if d.Number == "" {
+		m.say(NoticeMsg{Level: Info, Text: "a link could not be read: " + d.About})
+		return nil
+	}
+	if no := m.mayNot(action.Dial); no != nil {
+		return no
+	}
+	m.phoned.linked = d.Shown
+	if m.prompt.Active() {
+		m.say(NoticeMsg{Level: Info, Text: "a link has brought " + d.Shown, Hint: m.keys.Name(action.Dial, m.th.ASCII) + " shows it, and dials nothing by itself"})
+		return m.ring()
+	}
+	return tea.Batch(m.ring(), m.askDial())
+}
+
+// toDial gives the number that the prompt begins with: of a link, else of what is selected or read, else of
+// the card.
 func (m *Model) toDial() string {
+	if num := m.phoned.linked; num != "" {
+		m.phoned.linked = ""
+		return num
+	}
 	if s, ok := m.subject(); ok && s.who.Number != "" {
 		return m.display(s.who.Number)
 	}

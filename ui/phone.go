@@ -40,6 +40,8 @@ type phoned struct {
 	endedAt time.Time // when it was seen to
 	behind  []string  // the calls that were up beside it then
 
+	linked string // a number of a link that came while something else was being asked
+
 	leaving time.Time // until when another q hangs up and leaves; zero when none was pressed
 }
 

@@ -42,6 +42,8 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.say(msg)
 	case PhoneMsg:
 		cmd = m.onPhone(msg.View)
+	case LinkedMsg:
+		cmd = m.onTelLink(msg.Number)
 	case PopMsg:
 		cmd = m.onPop(msg.Trace)
 	case tea.WindowSizeMsg:

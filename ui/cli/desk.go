@@ -136,6 +136,8 @@ func (a *app) runDesk(ctx context.Context, cfg config.Config, l connect.Link, so
 	d.tellOdd(odd)
 	put, endTape := a.deskTape(ctx, cfg, l, d)
 	defer endTape()
+	endLinks := a.takeLinks(cfg, d)
+	defer endLinks()
 	past := connect.NewPast(l, d.past(kept, config.Days(cfg.Archive.BackDays), unkept))
 	s = connect.New(l, past.Hooks(connect.Hooks{
 		View: limitView(a.deskDuty(cfg), l.Lines, d.view), Effect: d.effect, Report: d.report, Status: func(stream.Status) { d.tellLink(s) },
@@ -224,6 +226,7 @@ type desk struct {
 	log    *slog.Logger
 	trail  *audit.Trail // nil where nothing is written down
 	line   store.Phone  // nil where this desk is no telephone
+	dials  bool         // numbers may be dialled here
 
 	mu        sync.Mutex
 	noticed   map[string]time.Time // when a report was announced that has not been on the screen yet

@@ -37,6 +37,7 @@ func (a *app) deskPhone(cfg config.Config, l connect.Link, d *desk, screen *ui.O
 	}
 	d.line = t
 	screen.Ports.Phone, screen.Ports.RingDesk = t, t.RingDesk
+	d.dials = a.deskDuty(cfg).May(duty.Dial, true) == nil
 	screen.Ports.Extensions = func(ctx context.Context) ([]bar.Seat, error) { return seatsOf(ctx, l) }
 	return func(ctx context.Context) {
 		defer ring.play.Close()

@@ -113,6 +113,7 @@ var rules = []rule{
 	{"lookup/...", []string{"lookup/...", "store/call", "store/query"}, nil, nil,
 		"who is calling is asked of sources, not of GoTo or the board"},
 	{"ui/cli/config", []string{"ui/cli/config"}, nil, nil, "the configuration is plain data"},
+	{"ui/cli/handover", []string{"ui/cli/handover"}, nil, nil, "carries a number from a command to a desk; what it is, both ends know"},
 	{"ui/cli/credentials", []string{"gotoapi", "ui/cli/config"}, nil, nil, "keeps what a login gave; it knows no screen and no calls"},
 	{"ui/cli/login", []string{"gotoapi", "store/call", "ui/cli/config", "ui/cli/credentials"}, nil, nil,
 		"gets and watches a login through GoTo and its store; what it tells the person is its caller's to show"},
