@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"ringside/gotoapi/sim/world"
 	"ringside/ui/action"
 	"ringside/ui/cli/config"
 	"ringside/ui/cli/login"
@@ -105,6 +106,16 @@ func TestConfigWall(t *testing.T) {
 		_, err := config.Load(writeFile(t, "config.toml", "[wall]\ntiles = "+bad+"\n"), "", map[string]string{})
 		if err == nil || !strings.Contains(err.Error()+login.Hint(err), want) {
 			t.Errorf("%s: %v, want %q", bad, err, want)
+		}
+	}
+}
+
+// The telephone's manual has the simulator's numbers to try, and what they do.
+func TestThePhonesNumbersToTryAreDocumented(t *testing.T) {
+	doc := readDoc(t, "docs/phone.md")
+	for _, n := range world.TestNumbers() {
+		if row := "| `" + n.Code + "` | " + n.Help + " |"; !strings.Contains(doc, row) {
+			t.Errorf("docs/phone.md lacks %s", row)
 		}
 	}
 }

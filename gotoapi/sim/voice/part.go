@@ -13,6 +13,7 @@ const (
 	Silent  Kind = "silent"  // never sends anything
 	Digits  Kind = "digits"  // plays the tones back that it hears
 	Tones   Kind = "tones"   // presses 1 2 3 #
+	Lossy   Kind = "lossy"   // speaks, and some of its packets never arrive
 	Nothing Kind = "nothing" // sends, but there is nothing to hear
 	Client  Kind = "client"  // another client, whose session is Part.Peer
 )

@@ -265,6 +265,8 @@ func (s *Session) say() {
 	f := s.speaker.next(events)
 	s.mu.Unlock()
 	switch {
+	case f.lost:
+		s.track.lose()
 	case f.event != nil:
 		s.track.event(f.event, f.first)
 	case f.sound != nil:

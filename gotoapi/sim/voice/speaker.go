@@ -87,7 +87,11 @@ type frame struct {
 	sound []byte
 	event []byte
 	first bool // of its event
+	lost  bool // it never arrives
 }
+
+// lostOf is how many packets of a Lossy far end arrive before one gets lost.
+const lostOf = 12
 
 // Pauses, in frames.
 const (
@@ -105,6 +109,7 @@ type speaker struct {
 	now   clip // what is being sent, from at on
 	at    int
 	pause int // frames of silence before the next thing
+	sent  int // packets of sound
 	count int // of sentences, or of keys pressed
 	queue []byte
 	key   int // frames of the present key's event sent so far
@@ -127,7 +132,16 @@ func (s *speaker) next(events bool) frame {
 	switch s.part.Kind {
 	case Silent, Echo, Client:
 		return frame{}
+	case Lossy:
+		s.sent++
+		f := s.speech(events)
+		f.lost = s.sent%(lostOf+1) == 0
+		return f
 	}
+	return s.speech(events)
+}
+
+func (s *speaker) speech(events bool) frame {
 	if s.pause > 0 {
 		s.pause--
 		return frame{sound: silent()}
@@ -152,7 +166,7 @@ func (s *speaker) next(events bool) frame {
 func (s *speaker) choose() clip {
 	s.count++
 	switch s.part.Kind {
-	case Speech:
+	case Speech, Lossy:
 		who, n := s.part.Who, s.count-1
 		if s.part.With != "" { // two take turns
 			if n%2 == 1 {
@@ -178,7 +192,7 @@ func (s *speaker) choose() clip {
 // rest is the pause after what has been heard, in frames.
 func (s *speaker) rest() int {
 	switch {
-	case s.part.Kind == Speech:
+	case s.part.Kind == Speech, s.part.Kind == Lossy:
 		return betweenSentences
 	case s.part.Kind == Tones && s.count%4 == 0:
 		return betweenPresses

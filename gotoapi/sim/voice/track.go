@@ -95,6 +95,15 @@ func (t *track) sound(payload []byte) {
 	t.echoes = false
 }
 
+// lose has 20 ms of sound not arrive: its number is never seen.
+func (t *track) lose() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.seq++
+	t.ts += samples
+	t.echoes = false
+}
+
 // echo sends a packet back, keeping the distances in time.
 func (t *track) echo(stamp uint32, payload []byte) {
 	t.mu.Lock()

@@ -91,6 +91,16 @@ func TestFarEnds(t *testing.T) {
 	if level := loudness(decode(t, p.wait(n + 40)[n+5:])); level < 0.02 {
 		t.Errorf("music of loudness %.3f", level)
 	}
+	s.Play(voice.Part{Kind: voice.Lossy, Who: "+12125550110"})
+	n = len(p.packets(0))
+	lossy := p.wait(n + 60)[n+5:]
+	gone := int(lossy[len(lossy)-1].SequenceNumber-lossy[0].SequenceNumber) + 1 - len(lossy)
+	if gone < 3 || gone > 6 {
+		t.Errorf("%d of %d packets were lost", gone, len(lossy)+gone)
+	}
+	if level := loudness(decode(t, lossy)); level < 0.02 {
+		t.Errorf("lossy speech of loudness %.3f", level)
+	}
 	s.Play(voice.Part{Kind: voice.Silent})
 	<-time.After(100 * time.Millisecond)
 	n = len(p.packets(0))

@@ -18,6 +18,7 @@ const (
 	Plays  Sound = "music"  // music on hold, without end
 	Silent Sound = "silent" // connected, but never sends
 	Reads  Sound = "digits" // the tones that it hears it plays back
+	Loses  Sound = "lossy"  // a voice, one packet in thirteen of which never arrives
 	Tones  Sound = "tones"  // it presses 1 2 3 #, again and again
 )
 
@@ -53,6 +54,7 @@ func TestNumbers() []TestNumber {
 		{"*47", "+19005550147", "presses 1 2 3 # every three seconds", Tones, quick(hour)},
 		{"*48", "+19005550148", "cannot be reached: the call fails", Silent, farPlan{fails: true}},
 		{"*49", "+19005550149", "answers and hangs up after three seconds", Speaks, quick(3000)},
+		{"*50", "+19005550150", "speaks, and 8 % of it gets lost on the way", Loses, quick(hour)},
 	}
 }
 
