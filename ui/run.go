@@ -5,7 +5,20 @@ import (
 	"fmt"
 
 	tea "charm.land/bubbletea/v2"
+
+	"ringside/ui/thrift"
 )
+
+// telling is the model in a program whose terminal wants to know of each picture that has changed.
+type telling struct{ *Model }
+
+func (t telling) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	_, cmd := t.Model.Update(msg)
+	if t.dirty {
+		cmd = tea.Batch(cmd, func() tea.Msg { return thrift.DrawnMsg{} })
+	}
+	return t, cmd
+}
 
 // Run shows the screen until the person leaves or ctx ends, and restores the terminal. It returns
 // nil when the person left; when ctx ended, an error that wraps tea.ErrProgramKilled.
@@ -16,7 +29,7 @@ func Run(ctx context.Context, m *Model, opts ...tea.ProgramOption) error {
 	if m.opts.FPS > 0 {
 		all = append(all, tea.WithFPS(m.opts.FPS))
 	}
-	p := tea.NewProgram(m, append(all, opts...)...)
+	p := tea.NewProgram(telling{m}, append(all, opts...)...)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)

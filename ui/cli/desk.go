@@ -178,7 +178,7 @@ func (a *app) show(ctx context.Context, m *ui.Model, work func(context.Context) 
 		<-ended
 		return err
 	}
-	err := ui.Run(ctx, m, append(a.output(), tea.WithInput(a.stdin), tea.WithoutSignalHandler())...)
+	err := ui.Run(ctx, m, append(a.output(ctx), tea.WithInput(a.stdin), tea.WithoutSignalHandler())...)
 	cancel()
 	<-ended
 	if errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil {
@@ -188,9 +188,9 @@ func (a *app) show(ctx context.Context, m *ui.Model, work func(context.Context) 
 }
 
 // output makes a screen write to standard output, to a terminal with few bytes.
-func (a *app) output() []tea.ProgramOption {
+func (a *app) output(ctx context.Context) []tea.ProgramOption {
 	if f, ok := a.stdout.(*os.File); ok && terminal(f) {
-		return thrift.Options(f)
+		return thrift.Options(ctx, f)
 	}
 	return []tea.ProgramOption{tea.WithOutput(a.stdout)}
 }

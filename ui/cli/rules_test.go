@@ -119,7 +119,7 @@ var rules = []rule{
 		"gets and watches a login through GoTo and its store; what it tells the person is its caller's to show"},
 	{"ui/cli/connect", []string{"gotoapi/...", "store/...", "lookup/..."}, nil, nil, "joins what GoTo says to what we know; no screen"},
 	{"ui/thrift", nil, nil, []string{"database/sql", "net/http"}, "bytes on their way to a terminal: it knows the renderer's language and nothing of ours"},
-	{"ui", []string{"store/duty", "ui/action", "ui/calls", "ui/detail", "ui/help", "ui/layout", "ui/pop", "ui/prompt", "ui/reports", "ui/status", "ui/table", "ui/text", "ui/theme", "ui/compare", "ui/owed", "ui/phone", "ui/trace", "ui/plain", "ui/agents", "ui/queues", "ui/today", "ui/figures", "ui/alarms", "store/alarm", "store/call", "store/phone", "store/archive", "store/query", "store/stats", "store/export", "lookup", "lookup/number", "lookup/pop", "ui/wall"}, nil, []string{"database/sql"},
+	{"ui", []string{"ui/thrift", "store/duty", "ui/action", "ui/calls", "ui/detail", "ui/help", "ui/layout", "ui/pop", "ui/prompt", "ui/reports", "ui/status", "ui/table", "ui/text", "ui/theme", "ui/compare", "ui/owed", "ui/phone", "ui/trace", "ui/plain", "ui/agents", "ui/queues", "ui/today", "ui/figures", "ui/alarms", "store/alarm", "store/call", "store/phone", "store/archive", "store/query", "store/stats", "store/export", "lookup", "lookup/number", "lookup/pop", "ui/wall"}, nil, []string{"database/sql"},
 		"the screen draws what it is told in messages"},
 }
 

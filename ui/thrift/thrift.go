@@ -7,9 +7,12 @@
 //
 // It touches only what it understands whole: moves, styles and narrow text. Every other frame goes through
 // as it came, after cursor and style have been brought to where the renderer believes them.
+//
+// Between two pictures it lets the renderer sleep (DrawnMsg).
 package thrift
 
 import (
+	"context"
 	"sync/atomic"
 
 	tea "charm.land/bubbletea/v2"
@@ -31,6 +34,8 @@ type Writer struct {
 	real     pen  // where they are
 	hidden   bool // the cursor is not shown
 	cut      bool // the last Write ended within a sequence
+
+	rest rest
 }
 
 // pen is a cursor and the style it writes in. What is not known of both pens is the same in both: the
@@ -54,10 +59,17 @@ func New(f term.File) *Writer { return &Writer{File: f, parser: ansi.NewParser()
 // Resize tells the size of the terminal, in cells.
 func (w *Writer) Resize(width, height int) { w.size.Store(&[2]int{width, height}) }
 
-// Options makes a program write to f through a Writer.
-func Options(f term.File) []tea.ProgramOption {
+// Options makes a program write to f through a Writer, and rest while there is nothing to draw, until ctx
+// ends.
+func Options(ctx context.Context, f term.File) []tea.ProgramOption {
 	w := New(f)
+	context.AfterFunc(ctx, w.rest.finish)
 	return []tea.ProgramOption{tea.WithOutput(w), tea.WithFilter(func(_ tea.Model, msg tea.Msg) tea.Msg {
+		if _, drawn := msg.(DrawnMsg); drawn {
+			w.rest.begin()
+			return nil
+		}
+		w.rest.end()
 		if size, ok := msg.(tea.WindowSizeMsg); ok {
 			w.Resize(size.Width, size.Height)
 		}
@@ -68,7 +80,9 @@ func Options(f term.File) []tea.ProgramOption {
 // maxChanges bounds the cells of a frame that is written anew: of a larger one little can be left out.
 const maxChanges = 600
 
-// Write writes a frame.
+// Write writes a frame. One that is understood is a change of the renderer's picture, and its Write lasts until there
+// may be another. What the program writes beside pictures (a clipboard, a question to the terminal) must not
+// wait: the picture comes after it.
 func (w *Writer) Write(p []byte) (int, error) {
 	if size := w.size.Load(); size != w.is && size != nil {
 		w.is, w.w, w.h = size, size[0], size[1]
@@ -78,6 +92,15 @@ func (w *Writer) Write(p []byte) (int, error) {
 	if !ok {
 		return w.through(p, func() { w.forget(f.end) })
 	}
+	n, err := w.frame(p, f)
+	if err == nil && len(f.changes) > 0 {
+		w.rest.take()
+	}
+	return n, err
+}
+
+// frame writes a frame that is understood.
+func (w *Writer) frame(p []byte, f frame) (int, error) {
 	if len(f.changes) > maxChanges {
 		return w.through(p, func() { w.take(f) })
 	}
