@@ -61,8 +61,9 @@ func (l *leg) connected() bool {
 	return l.c.State == store.Talking || l.c.State == store.Calling || l.c.State == store.Dialling
 }
 
-// refocus gives the keys away when the call that had them is over: to one that rings, else to the
-// one that was had last. The lock is held.
+// refocus gives the keys, and the sound with them, away when the call that had them is over: to one that
+// is talked in, as after a merge; else to one that rings, else to the one that was had last. The lock is
+// held.
 func (p *Phone) refocus() {
 	var next *leg
 	for _, l := range p.calls {
@@ -71,7 +72,7 @@ func (p *Phone) refocus() {
 		case l.c.Focus:
 			p.hand()
 			return
-		case next == nil || next.c.State != store.Ringing:
+		case next == nil || l.urgency() > next.urgency() || l.urgency()+next.urgency() == 0:
 			next = l
 		}
 	}
@@ -80,6 +81,17 @@ func (p *Phone) refocus() {
 		return
 	}
 	p.hand()
+}
+
+// urgency is how much a call needs the keys when they are free.
+func (l *leg) urgency() int {
+	switch {
+	case l.c.State == store.Talking && !l.c.Held:
+		return 2
+	case l.c.State == store.Ringing:
+		return 1
+	}
+	return 0
 }
 
 // end ends a call here: its sound, and what is under way for it. why is a sentence. The lock is held.

@@ -112,3 +112,26 @@ func TestMergeWhileTheOtherIsAnswered(t *testing.T) {
 		}
 	})
 }
+
+// Of two calls that are talked in together one ends, while a third rings: the other goes on being heard, and
+// has the keys.
+func TestTheOtherHalfOfAMergeIsHeardOn(t *testing.T) {
+	bubble(t, nil, func(t *testing.T, r *rig) {
+		r.call("one")
+		r.must(r.Answer(t.Context(), "one"))
+		first := r.sound.last()
+		other, err := r.Dial(t.Context(), "1106")
+		r.must(err)
+		r.tell("made/2", "answered", 30, nil)
+		r.must(r.Merge(t.Context(), other, "one"))
+		r.call("three")
+		r.must(r.HangUp(t.Context(), other))
+		if c := r.shown("one"); !c.Focus || c.Held || first.state() != "playing" {
+			t.Errorf("%+v, its sound: %s", c, first.state())
+		}
+		r.ends("one", "BYE")
+		if c := r.shown("three"); !c.Focus || c.State != store.Ringing {
+			t.Errorf("%+v", c)
+		}
+	})
+}

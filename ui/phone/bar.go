@@ -3,6 +3,7 @@ package phone
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"ringside/store/call"
@@ -355,12 +356,30 @@ func (b *Bar) beside(c phone.Call) []piece {
 	if others > 2 {
 		add(45, fmt.Sprintf("and %d more", others-2), th.Text)
 	}
+	if s := b.gone(c); s != "" {
+		add(67, s, th.Text)
+	}
 	if hint := call.Clean(c.Hint); hint != "" {
 		add(65, hint, th.Text)
 	} else if c.State == phone.Ringing && !b.view.Sound.On {
 		add(65, "no sound here: take it on your desk phone", th.Warn)
 	}
 	return ps
+}
+
+// gone says how a further call has just ended, the last one; what the person has done themselves is not said.
+func (b *Bar) gone(at phone.Call) string {
+	for _, c := range slices.Backward(b.view.Calls) {
+		if c.Open() || c.ID == at.ID {
+			continue
+		}
+		if c.Why == "" || strings.HasPrefix(c.Why, "you ") {
+			return ""
+		}
+		name, _ := b.party(c)
+		return text.Cut(name, 24) + ": " + call.Clean(c.Why)
+	}
+	return ""
 }
 
 // other says what a further call does.

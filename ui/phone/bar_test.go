@@ -89,6 +89,7 @@ func scenes() []scene {
 		{name: "a second call rings", view: v(focus(inTalk), lee)},
 		{name: "asked first", view: v(with(inTalk, func(c *phone.Call) { c.Held = true }), focus(bo))},
 		{name: "asked first, answered", view: v(with(inTalk, func(c *phone.Call) { c.Held = true }), focus(talking(bo, 5)))},
+		{name: "asked first, busy", view: v(focus(with(inTalk, func(c *phone.Call) { c.Held = true })), with(bo, func(c *phone.Call) { c.State, c.Ended, c.Why = phone.Ended, ago(1), "busy" }))},
 		{name: "being transferred", view: v(focus(with(inTalk, func(c *phone.Call) { c.Moves = "Bo Chen" })))},
 		{name: "failed", view: v(focus(with(inTalk, func(c *phone.Call) { c.Why, c.Hint = "the microphone was refused", "allow it, then h twice" })))},
 		{name: "dialling", view: v(focus(phone.Call{ID: "6", Number: "+442079460018", State: phone.Dialling, Began: ago(1)}))},
