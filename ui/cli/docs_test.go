@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"io/fs"
 	"os"
+	"path"
 	"regexp"
 	"strings"
 	"testing"
@@ -65,13 +67,76 @@ func TestReadmeConfiguration(t *testing.T) {
 	}
 }
 
-// The README names no command that does not exist.
-func TestReadmeCommands(t *testing.T) {
+// The README and the documents name no command that does not exist.
+func TestNamedCommandsExist(t *testing.T) {
 	root := (&app{env: map[string]string{}}).root()
-	for _, m := range regexp.MustCompile("`ringside ([a-z]+)").FindAllStringSubmatch(readDoc(t, "README.md"), -1) {
-		if c, _, err := root.Find([]string{m[1]}); err != nil || c == root {
-			t.Errorf("the README names `ringside %s`, which does not exist", m[1])
+	inText, inBlock, found := regexp.MustCompile("`ringside ([a-z]+)"), regexp.MustCompile("^ *ringside ([a-z]+)"), 0
+	for _, path := range documents(t) {
+		block := false
+		for line := range strings.Lines(readDoc(t, path)) {
+			named := inText
+			if block = block != strings.HasPrefix(strings.TrimSpace(line), "```"); block {
+				named = inBlock
+			}
+			for _, m := range named.FindAllStringSubmatch(line, -1) {
+				found++
+				if c, _, err := root.Find([]string{m[1]}); err != nil || c == root {
+					t.Errorf("%s names `ringside %s`, which does not exist", path, m[1])
+				}
+			}
 		}
+	}
+	if found < 50 {
+		t.Errorf("only %d found", found)
+	}
+}
+
+// documents gives the README and what is in docs.
+func documents(t *testing.T) []string {
+	t.Helper()
+	paths, err := fs.Glob(rootFS(), "docs/*.md")
+	if err != nil || len(paths) < 10 {
+		t.Fatalf("%d documents: %v", len(paths), err)
+	}
+	return append(paths, "README.md")
+}
+
+// A link between the documents leads somewhere.
+func TestLinksOfDocuments(t *testing.T) {
+	link := regexp.MustCompile(`\]\(([^)#]+)(?:#[^)]*)?\)`)
+	for _, from := range documents(t) {
+		for _, m := range link.FindAllStringSubmatch(readDoc(t, from), -1) {
+			to := m[1]
+			if strings.Contains(to, "://") || strings.Contains(to, " ") {
+				continue
+			}
+			if _, err := fs.Stat(rootFS(), path.Join(path.Dir(from), to)); err != nil {
+				t.Errorf("%s links to %s: %v", from, to, err)
+			}
+		}
+	}
+}
+
+// Every schema that a command prints is in the document for scripts.
+func TestScriptingNamesEverySchema(t *testing.T) {
+	doc := readDoc(t, "docs/scripting.md")
+	schema := regexp.MustCompile(`const [A-Za-z]*[sS]chema = "(ringside\.[a-z]+/[0-9]+)"`)
+	found := 0
+	err := fs.WalkDir(rootFS(), ".", func(at string, d fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(at, ".go") {
+			return err
+		}
+		text, err := fs.ReadFile(rootFS(), at)
+		for _, m := range schema.FindAllSubmatch(text, -1) {
+			found++
+			if !strings.Contains(doc, "`"+string(m[1])+"`") {
+				t.Errorf("%s is in %s, not in docs/scripting.md", m[1], at)
+			}
+		}
+		return err
+	})
+	if err != nil || found < 8 {
+		t.Errorf("%d schemas: %v", found, err)
 	}
 }
 
