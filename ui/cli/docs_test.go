@@ -101,6 +101,21 @@ func documents(t *testing.T) []string {
 	return append(paths, "README.md")
 }
 
+// Every room of the house is in the document that describes it.
+func TestArchitectureNamesEveryRoom(t *testing.T) {
+	doc := readDoc(t, "docs/architecture.md")
+	for at := range packages(t) {
+		room, ours := strings.CutPrefix(at, "ringside/")
+		if !ours || strings.HasPrefix(room, "lookup/source/") { // they are described together
+			continue
+		}
+		parent, name := path.Split(room)
+		if !strings.Contains(doc, "`"+room+"`") && !(strings.Contains(doc, "`"+parent) && strings.Contains(doc, "`"+name+"`")) {
+			t.Errorf("docs/architecture.md says nothing of %s", room)
+		}
+	}
+}
+
 // A link between the documents leads somewhere.
 func TestLinksOfDocuments(t *testing.T) {
 	link := regexp.MustCompile(`\]\(([^)#]+)(?:#[^)]*)?\)`)
