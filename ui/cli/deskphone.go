@@ -23,7 +23,7 @@ func (a *app) deskPhone(cfg config.Config, l connect.Link, d *desk, screen *ui.O
 		return func(context.Context) {}
 	}
 	ring := &ringer{play: audio.NewRing(&audio.System{Env: a.env, Name: "ringside"}, cfg.Phone.RingOn())}
-	t, err := a.telephone(l, sounds{cfg.Phone.AudioIn, cfg.Phone.AudioOut}, func(v *store.View) {
+	t, err := a.telephone(cfg, l, sounds{cfg.Phone.AudioIn, cfg.Phone.AudioOut}, func(v *store.View) {
 		ring.hear(v)
 		d.model.Pump().Phone(v)
 	})
@@ -31,9 +31,6 @@ func (a *app) deskPhone(cfg config.Config, l connect.Link, d *desk, screen *ui.O
 		return func(context.Context) {
 			d.model.Pump().Post(ui.NoticeMsg{Level: ui.Warn, Text: "this desk has no telephone: " + err.Error(), Hint: "the desk itself goes on"})
 		}
-	}
-	if cfg.Phone.STUN != "" {
-		t.sound.conf.STUN = []string{"stun:" + cfg.Phone.STUN}
 	}
 	d.line = t
 	screen.Ports.Phone, screen.Ports.RingDesk = t, t.RingDesk

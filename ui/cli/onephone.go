@@ -112,11 +112,8 @@ func (a *app) onTelephone(ctx context.Context, cfg config.Config, l connect.Link
 	t := &onePhone{came: make(chan struct{}, 1), print: &callPrinter{
 		out: a.stdout, incoming: f.waits, json: f.json, now: l.Clock, number: a.shownNumber(cfg), mask: a.veilOf(cfg).Text, seen: map[string]store.Call{},
 	}}
-	if t.telephone, err = a.telephone(l, choice, t.took); err != nil {
+	if t.telephone, err = a.telephone(cfg, l, choice, t.took); err != nil {
 		return err
-	}
-	if cfg.Phone.STUN != "" {
-		t.sound.conf.STUN = []string{"stun:" + cfg.Phone.STUN}
 	}
 	running, stop := context.WithCancel(context.WithoutCancel(ctx)) // an interrupt hangs up first
 	ended := make(chan error, 1)

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -33,24 +34,18 @@ type sounds struct{ in, out string }
 
 // telephone makes the telephone of a link. It rings and dials while run runs, and publishes what it is to
 // view. Its sound is looked for meanwhile: whoever makes it waits for nothing.
-func (a *app) telephone(l connect.Link, s sounds, view func(*store.View)) (*telephone, error) {
+func (a *app) telephone(cfg config.Config, l connect.Link, s sounds, view func(*store.View)) (*telephone, error) {
 	device, release, err := a.device()
 	if err != nil {
 		return nil, err
 	}
-	t := &telephone{release: release, sound: newSound(media.Config{
-		System: &audio.System{Env: a.env, Name: "ringside"}, In: s.in, Out: s.out, Loopback: a.global.demo, Log: l.Log,
-	})}
-	line := ""
-	if len(l.Lines) > 0 {
-		line = l.Lines[0]
+	conf := media.Config{System: &audio.System{Env: a.env, Name: "ringside"}, In: s.in, Out: s.out, Loopback: a.global.demo, Log: l.Log}
+	if cfg.Phone.STUN != "" {
+		conf.STUN = []string{"stun:" + cfg.Phone.STUN}
 	}
-	t.Phone = phone.New(phone.Config{
-		Client: l.Client, Media: t.sound, Device: device,
-		Organization: l.Organization, Extension: l.Extension, Line: line,
-		Dialer: l.Dialer, Nickname: l.Nickname, Version: version(), UserAgent: agent(), Logger: l.Log,
-		View: func(v *store.View) { view(onClock(v, l)) },
-	})
+	t := &telephone{release: release, sound: newSound(conf)}
+	l.Agent = cmp.Or(l.Agent, agent())
+	t.Phone = connect.Phone(l, t.sound, device, func(v *store.View) { view(onClock(v, l)) })
 	return t, nil
 }
 

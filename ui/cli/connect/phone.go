@@ -1,6 +1,8 @@
 package connect
 
 import (
+	"strings"
+
 	"ringside/gotoapi/phone"
 	store "ringside/store/phone"
 )
@@ -13,8 +15,9 @@ func Phone(l Link, sound phone.Engine, device string, view func(*store.View)) *p
 	if len(l.Lines) > 0 {
 		line = l.Lines[0]
 	}
+	_, version, _ := strings.Cut(l.Agent, "/")
 	return phone.New(phone.Config{
-		Client: l.Client, Media: sound, Dialer: l.Dialer, Logger: l.Log, UserAgent: l.Agent, View: view,
+		Client: l.Client, Media: sound, Dialer: l.Dialer, Logger: l.Log, UserAgent: l.Agent, Version: version, View: view,
 		Device: device, Organization: l.Organization, Extension: l.Extension, Line: line, Nickname: nickname(l),
 	})
 }
