@@ -1,13 +1,13 @@
 package stream
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -49,6 +49,7 @@ type socket struct {
 	once  sync.Once
 	wg    sync.WaitGroup
 	sign  atomic.Int64 // last sign of life, Unix nanoseconds
+	given time.Time    // the sign of life that the deadline counts from; the reader's
 
 	numbers numbers // belongs to Run's goroutine
 }
@@ -65,6 +66,9 @@ type heard struct {
 // dialTimeout bounds the opening of a socket, whatever Config.Dialer allows.
 const dialTimeout = 30 * time.Second
 
+// readBuffer is how many bytes of a burst are read at once: some thirty messages.
+const readBuffer = 64 << 10
+
 // dial opens the lease's socket.
 func (s *Stream) dial(ctx context.Context, l *lease, out chan<- heard) (*socket, error) {
 	// An address that does not parse would be quoted in the dialer's error.
@@ -74,7 +78,11 @@ func (s *Stream) dial(ctx context.Context, l *lease, out chan<- heard) (*socket,
 	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
 	defer cancel()
 	header := http.Header{"User-Agent": {s.cfg.UserAgent}}
-	conn, res, err := s.cfg.Dialer.DialContext(ctx, l.channel.URL.Reveal(), header)
+	dialer := *s.cfg.Dialer
+	if dialer.ReadBufferSize == 0 {
+		dialer.ReadBufferSize = readBuffer
+	}
+	conn, res, err := dialer.DialContext(ctx, l.channel.URL.Reveal(), header)
 	if err != nil {
 		e := &DialError{Err: err}
 		if res != nil {
@@ -96,12 +104,19 @@ func (k *socket) start() {
 	k.wg.Go(k.ping)
 }
 
+// signsApart is how far apart signs of life must be to count each by itself: a deadline costs more than
+// the reading of a message that is there already.
+const signsApart = 10 * time.Millisecond
+
 // alive notes a sign of life and gives the link PongWait until the next. It is called by the reader
 // alone, once it runs.
 func (k *socket) alive() {
 	now := time.Now()
 	k.sign.Store(now.UnixNano())
-	_ = k.conn.SetReadDeadline(now.Add(k.cfg.PongWait))
+	if now.Sub(k.given) >= signsApart {
+		k.given = now
+		_ = k.conn.SetReadDeadline(now.Add(k.cfg.PongWait + signsApart))
+	}
 }
 
 func (k *socket) lastSign() time.Time { return time.Unix(0, k.sign.Load()) }
@@ -133,7 +148,7 @@ func (k *socket) ping() {
 func (k *socket) read() {
 	dec := wire.NewDecoder()
 	dec.MaxFrame = int(k.cfg.MaxFrame)
-	var buf bytes.Buffer
+	var buf []byte // of the message; used again for the next
 	for {
 		h, err := k.message(dec, &buf)
 		if err != nil {
@@ -157,34 +172,50 @@ const endless = 256 << 20
 
 // message reads and decodes one message. The error is the socket's end; what is wrong with the
 // message alone is in heard.
-func (k *socket) message(dec *wire.Decoder, buf *bytes.Buffer) (heard, error) {
+func (k *socket) message(dec *wire.Decoder, buf *[]byte) (heard, error) {
 	_, r, err := k.conn.NextReader()
 	if err != nil {
 		return heard{}, err
 	}
 	k.alive()
-	body := living{r, k}
-	buf.Reset()
-	n, err := io.Copy(buf, io.LimitReader(body, k.cfg.MaxFrame+1))
-	if err != nil {
+	if err := k.whole(r, buf); err != nil {
 		return heard{}, err
 	}
-	if n > k.cfg.MaxFrame {
+	if n := int64(len(*buf)); n > k.cfg.MaxFrame {
+		*buf = nil // the next is shorter
 		// gorilla's own read limit would end the socket; the calls behind this message matter more.
-		rest, err := io.Copy(io.Discard, io.LimitReader(body, endless))
+		rest, err := io.Copy(io.Discard, io.LimitReader(living{r, k}, endless))
 		if err != nil {
 			return heard{}, err
 		}
 		if rest == endless {
 			return heard{}, errors.New("the service sent a message without end")
 		}
-		buf.Reset()
 		return heard{big: true, bad: fmt.Errorf("skipping a message of %d bytes", n+rest)}, nil
 	}
-	k.cfg.Raw(buf.Bytes())
-	f, err := k.decode(dec, buf.Bytes())
+	k.cfg.Raw(*buf)
+	f, err := k.decode(dec, *buf)
 	f.Event.Received = time.Now()
 	return heard{frame: f, bad: err}, nil
+}
+
+// whole reads a message into buf, from its beginning: all of it, or a byte more than Config.MaxFrame.
+func (k *socket) whole(r io.Reader, buf *[]byte) error {
+	b := (*buf)[:0]
+	defer func() { *buf = b }()
+	for int64(len(b)) <= k.cfg.MaxFrame {
+		b = slices.Grow(b, 512)
+		room := b[len(b):min(int64(cap(b)), k.cfg.MaxFrame+1)]
+		n, err := living{r, k}.Read(room)
+		b = b[:len(b)+n]
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return err
+		}
+	}
+	return nil
 }
 
 // living counts every piece of a message as a sign of life: a long one may take longer than
