@@ -1,0 +1,161 @@
+package connect
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/gorilla/websocket"
+
+	"ringside/gotoapi/sim"
+)
+
+// hose is a simulated GoTo in a process of its own, on a port of loopback, whose notification channels send as
+// many frames as were asked for, as fast as they are taken: states of calls in the size and shape of
+// recorded ones, as many in one write as fit into 64 kB.
+type hose struct {
+	URL   string
+	Hello sim.Hello
+	want  func(frames int) // of the next socket
+}
+
+// hoseEnv makes the binary of the tests a hose.
+const hoseEnv = "RINGSIDE_HOSE"
+
+func newHose(b *testing.B) *hose {
+	b.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		b.Fatal(err)
+	}
+	cmd := exec.CommandContext(b.Context(), self, "-test.run", "^TestHose$", "-test.timeout", "10m")
+	cmd.Env, cmd.Stderr = append(os.Environ(), hoseEnv+"=1"), os.Stderr
+	orders, err1 := cmd.StdinPipe()
+	said, err2 := cmd.StdoutPipe()
+	if err1 != nil || err2 != nil {
+		b.Fatal(err1, err2)
+	}
+	if err := cmd.Start(); err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() {
+		_ = orders.Close() // which ends it
+		_ = cmd.Wait()
+	})
+	h := &hose{want: func(n int) { fmt.Fprintln(orders, n) }}
+	if err := json.NewDecoder(said).Decode(h); err != nil {
+		b.Fatal("the hose does not say where it is: ", err)
+	}
+	return h
+}
+
+func (h *hose) socket() string { return "ws" + strings.TrimPrefix(h.URL, "http") + "/x/ws" }
+
+// TestHose is the far end of BenchmarkThroughASocket; it ends with its standard input.
+func TestHose(t *testing.T) {
+	if os.Getenv(hoseEnv) == "" {
+		t.Skip("the far end of a benchmark")
+	}
+	svc, err := sim.New(sim.Config{RateLimit: -1}) // answers requests; its world stands still
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := make(chan int, 1)
+	frames := hoseFrames(t)
+	up := websocket.Upgrader{}
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !strings.HasSuffix(r.URL.Path, "/ws") {
+			svc.ServeHTTP(w, r)
+			return
+		}
+		conn, err := up.Upgrade(w, r, nil)
+		if err != nil {
+			return
+		}
+		gone := make(chan struct{})
+		go func() { // takes the client's pings, which answers them
+			defer close(gone)
+			for {
+				if _, _, err := conn.NextReader(); err != nil {
+					return
+				}
+			}
+		}()
+		defer func() { conn.Close(); <-gone }()
+		n := <-want
+		out := make([]byte, 0, 64<<10)
+		for i := range n {
+			f := frames(i)
+			if len(out)+len(f)+4 > cap(out) {
+				if _, err := conn.NetConn().Write(out); err != nil {
+					return
+				}
+				out = out[:0]
+			}
+			out = append(out, 0x81, 126) // a text whole in one frame, its length in two bytes (RFC 6455, 5.2)
+			out = append(binary.BigEndian.AppendUint16(out, uint16(len(f))), f...)
+		}
+		if _, err := conn.NetConn().Write(out); err != nil {
+			return
+		}
+		<-gone // the client leaves when it has them all
+	}))
+	defer srv.Close()
+	if err := json.NewEncoder(os.Stdout).Encode(hose{URL: srv.URL, Hello: svc.Hello(srv.URL)}); err != nil {
+		t.Fatal(err)
+	}
+	for in := bufio.NewScanner(os.Stdin); in.Scan(); {
+		n, err := strconv.Atoi(in.Text())
+		if err != nil {
+			t.Fatal(err)
+		}
+		want <- n
+	}
+	srv.CloseClientConnections()
+}
+
+// hoseFrames gives the i-th frame: the states of one call after the other, none of which ends.
+func hoseFrames(t *testing.T) func(i int) []byte {
+	t.Helper()
+	text, err := os.ReadFile("../../../gotoapi/wire/testdata/call.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const id, number = "a11ce9b9-7f4a-5c15-b39c-c0605cedc835", `"eventId":1000000000`
+	var frames [][]byte
+	for line := range bytes.Lines(text) {
+		if !bytes.Contains(line, []byte(`"call-state"`)) || bytes.Contains(line, []byte(`"ENDING"`)) {
+			continue
+		}
+		head, rest, _ := bytes.Cut(line, []byte(`"eventId":`))
+		_, rest, _ = bytes.Cut(rest, []byte(","))
+		f := fmt.Appendf(nil, `%s%s,%s`, head, number, bytes.TrimSpace(rest))
+		if len(f) < 126 || len(f) > 65535 {
+			t.Fatalf("a frame of %d bytes", len(f))
+		}
+		frames = append(frames, f)
+	}
+	if len(frames) < 5 {
+		t.Fatalf("%d frames", len(frames))
+	}
+	ids, numbers := make([]int, len(frames)), make([]int, len(frames))
+	for k, f := range frames {
+		ids[k], numbers[k] = bytes.Index(f, []byte(id)), bytes.Index(f, []byte(number))+len(`"eventId":`)
+	}
+	return func(i int) []byte {
+		k := i % len(frames)
+		f := frames[k]
+		copy(f[ids[k]:], fmt.Sprintf("%08x", i/len(frames)))
+		copy(f[numbers[k]:], strconv.Itoa(1_000_000_000+i))
+		return f
+	}
+}
