@@ -1,4 +1,4 @@
-//go:build !windows && !darwin
+//go:build !windows
 
 package audio
 
@@ -32,11 +32,7 @@ func bytesOf(d time.Duration) uint32 { return uint32(d*Rate/time.Second) * 2 }
 func (s *System) dial(ctx context.Context, hear func(any)) (*proto.Client, net.Conn, error) {
 	conn, err := dialAny(ctx, s.servers())
 	if err != nil {
-		return nil, nil, &Problem{
-			What: "there is no sound server here (PulseAudio or PipeWire)",
-			Fix:  `calls can be controlled all the same: set audio_in and audio_out in [phone] to files, named pipes or "none", or ring your desk phone`,
-			Err:  err,
-		}
+		return nil, nil, noServer(err)
 	}
 	c := &proto.Client{Callback: hear}
 	c.SetTimeout(askWithin)
