@@ -51,6 +51,7 @@ func (m *Model) setFilter(f string) tea.Cmd {
 		m.numbers.calls.SetFilter(f)
 	default:
 		m.callsPane.SetFilter(f)
+		cmd = m.askNoted()
 	}
 	return tea.Batch(cmd, m.refresh())
 }

@@ -220,7 +220,8 @@ func (m *Model) onChanged(msg changedMsg) tea.Cmd {
 		return m.refresh()
 	}
 	m.listPane.Changed()
-	m.past.debts.at, m.known.at = time.Time{}, time.Time{} // at once
+	m.past.debts.at, m.known.at, m.noted.at = time.Time{}, time.Time{}, time.Time{} // at once
+	m.noted.stale = true
 	cmds := []tea.Cmd{m.onKept(nil), m.refresh()}
 	if m.detail != "" {
 		cmds = append(cmds, m.load(m.detail))

@@ -108,7 +108,7 @@ func (m *Model) look() tea.Cmd {
 	if day := m.midnight(); !day.Equal(m.past.day) {
 		m.past.day, m.numbers.load.stale = day, true
 	}
-	cmds = append(cmds, m.askDay())
+	cmds = append(cmds, m.askDay(), m.askNoted())
 	if m.list() == action.Owed && m.past.debts.due(m.now) {
 		cmds = append(cmds, m.askDebts())
 	}

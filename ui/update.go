@@ -114,6 +114,8 @@ func (m *Model) onInner(msg tea.Msg) (cmd tea.Cmd, ours bool) {
 		cmd = m.onChanged(msg)
 	case knownMsg:
 		m.onKnown(msg)
+	case notedMsg:
+		m.onNoted(msg)
 	case tracesMsg:
 		m.onTraces(msg)
 	case phoneDone:

@@ -42,6 +42,7 @@ type Pane struct {
 	chooser *table.Chooser
 	names   map[string]string // contact names by number
 	filter  filter
+	noted   noted
 	open    map[string]bool // unfolded rows
 
 	holdUntil time.Time

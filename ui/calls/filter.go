@@ -80,7 +80,9 @@ func (p *Pane) matches(e *entry) bool {
 
 // extra gives what the desk knows of a call beside what the service tells.
 func (p *Pane) extra(c *call.Call) query.Extra {
-	return query.Extra{From: p.names[c.From.Number], To: p.names[c.To.Number], Region: p.filter.region}
+	x := query.Extra{From: p.names[c.From.Number], To: p.names[c.To.Number], Region: p.filter.region}
+	p.noted.on(c, &x)
+	return x
 }
 
 // passTime looks again at the calls for which the passing of time makes a difference: at all of

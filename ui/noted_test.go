@@ -1,0 +1,65 @@
+package ui
+
+import (
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+
+	"ringside/store/archive"
+	"ringside/store/call"
+)
+
+// Tags and notes find calls that are up: those of the call, and those of its caller in any spelling.
+// One that is written while the filter stands counts at once, and so does taking it back.
+func TestTagsAndNotesFindCallsThatAreUp(t *testing.T) {
+	dana := made(1, call.StateTalking, party("Dana Roe", "+12125550110"), "Ann", 10, 40)
+	lee := made(2, call.StateTalking, party("Lee Park", "+12125550111"), "Bo", 10, 40)
+	p := keeping(0)
+	p.items = []archive.Item{
+		{Kind: archive.Tag, ID: "1", Caller: "(212) 555-0110", Text: "vip"},
+		{Kind: archive.Note, ID: "2", Call: lee.ID, Text: "wants a refund"},
+		{Kind: archive.Tag, ID: "3", Call: "past-2", Text: "elsewhere"},
+	}
+	m := desk(t, Options{Region: "US", Ports: Ports{Past: p}}, 100, 24, &call.View{At: noon, Live: call.VecOf(dana, lee)})
+	for query, want := range map[string]string{
+		"tag:vip": "1 of 2", "tag=vip total>5s": "1 of 2", "note:refund": "1 of 2", "refund": "1 of 2", "tag:vip or note:refund": "2 of 2",
+		"-tag:vip": "1 of 2", "tag:elsewhere": "0 of 2", "note:vip": "0 of 2",
+	} {
+		settle(m, m.setFilter(query))
+		if got := m.count(); got != want {
+			t.Errorf("%s finds %s, not %s", query, got, want)
+		}
+	}
+	settle(m, m.setFilter("tag:urgent"))
+	if got := m.count(); got != "0 of 2" {
+		t.Errorf("nobody is urgent yet: %s", got)
+	}
+	settle(m, m.change(change{what: "tag", put: archive.Batch{Items: []archive.Item{{Kind: archive.Tag, ID: "4", Call: dana.ID, Text: "urgent"}}}}))
+	if got := m.count(); got != "1 of 2" || !strings.Contains(m.View().Content, "Dana Roe") {
+		t.Errorf("a tag that was just given: %s", got)
+	}
+	settle(m, m.undo())
+	if got := m.count(); got != "0 of 2" {
+		t.Errorf("a tag that was taken back: %s", got)
+	}
+}
+
+// settle hands m what a command brings, and what comes of that, four questions deep.
+func settle(m *Model, cmd tea.Cmd) {
+	cmds := []tea.Cmd{cmd}
+	for range 4 {
+		var next []tea.Cmd
+		for _, c := range cmds {
+			for _, msg := range runAll(c) {
+				if _, ok := msg.(notedMsg); ok {
+					m.Update(msg)
+				} else if _, ok := msg.(changedMsg); ok {
+					_, cmd := m.Update(msg)
+					next = append(next, cmd)
+				}
+			}
+		}
+		cmds = next
+	}
+}
