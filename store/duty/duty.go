@@ -22,9 +22,6 @@ const (
 	Supervisor Role = "supervisor" // acts on all
 )
 
-// Roles lists all of them.
-func Roles() []Role { return []Role{Viewer, Agent, Supervisor} }
-
 // Act is something that not everybody may do.
 type Act string
 

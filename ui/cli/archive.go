@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -31,16 +30,9 @@ func (a *app) openArchive(ctx context.Context, cfg config.Config, account string
 
 // archiveError says what to do about an archive that cannot be used.
 func archiveError(path string, err error) error {
-	hint := "check the folder " + path
-	switch {
-	case errors.Is(err, archive.ErrNewer):
-		hint = "use the newer ringside, or name another file in [archive]"
-	case errors.Is(err, archive.ErrDamaged):
-		hint = "put a backup in its place, or move it away: what GoTo still has is fetched again"
-	case errors.Is(err, archive.ErrReadOnly):
-		hint = "give yourself the right to write there, or name another file in [archive]"
-	case errors.Is(err, archive.ErrFull):
-		hint = "make room on the disk"
+	hint := archive.Hint(err, path)
+	if hint == "" {
+		hint = "check the folder " + path
 	}
 	return hinted{fmt.Errorf("the archive: %w", err), hint, exitFailed}
 }

@@ -8,7 +8,6 @@ import (
 
 	"ringside/gotoapi/stream"
 	"ringside/store/archive"
-	"ringside/store/archive/backfill"
 	"ringside/store/call"
 	"ringside/store/stats"
 )
@@ -17,8 +16,7 @@ import (
 // come from any goroutine.
 //
 //	n := connect.NewNumbers(stats.Options{}, link.Clock)
-//	past := connect.NewPast(link, n.Past(connect.PastOptions{Archive: kept}))
-//	session := connect.New(link, past.Hooks(n.Hooks(connect.Hooks{})), call.Options{})
+//	session := connect.New(link, n.Hooks(connect.Hooks{}), call.Options{})
 type Numbers struct {
 	now func() time.Time
 
@@ -57,24 +55,6 @@ func (n *Numbers) Hooks(h Hooks) Hooks {
 		n.status(st)
 		if h.Status != nil {
 			h.Status(st)
-		}
-	}
-	return out
-}
-
-// Past gives options of a past that tell the numbers what is fetched.
-func (n *Numbers) Past(o PastOptions) PastOptions {
-	out := o
-	out.OnFetched = func(r *call.Report) {
-		n.report(r)
-		if o.OnFetched != nil {
-			o.OnFetched(r)
-		}
-	}
-	out.OnProgress = func(p backfill.Progress) {
-		n.progress(p)
-		if o.OnProgress != nil {
-			o.OnProgress(p)
 		}
 	}
 	return out
@@ -139,16 +119,6 @@ func (n *Numbers) report(r *call.Report) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.fold.AddPast(n.now(), p)
-}
-
-func (n *Numbers) progress(p backfill.Progress) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	left := 0
-	if !p.Ended && !p.Day.Before(n.fold.Day()) {
-		left = p.Reports - p.Done
-	}
-	n.fold.SetUnseen(left, "their reports are being fetched")
 }
 
 func (n *Numbers) status(st stream.Status) {

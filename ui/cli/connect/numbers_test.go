@@ -16,6 +16,7 @@ import (
 	"ringside/gotoapi/sim"
 	"ringside/gotoapi/sim/world"
 	"ringside/store/archive"
+	"ringside/store/archive/backfill"
 	"ringside/store/call"
 	"ringside/store/stats"
 )
@@ -219,7 +220,7 @@ type dayTest struct {
 func (d *dayTest) run(length time.Duration) {
 	l := d.far.Link(nil)
 	d.numbers = NewNumbers(stats.Options{}, l.Clock)
-	past := NewPast(l, d.numbers.Past(PastOptions{Archive: d.kept, Back: time.Hour}))
+	past := NewPast(l, tellPast(d.numbers, PastOptions{Archive: d.kept, Back: time.Hour}))
 	s := New(l, past.Hooks(d.numbers.Hooks(Hooks{})), call.Options{KeepDone: 200}) // a day is longer than the board's memory
 	ctx, stop := context.WithCancel(d.t.Context())
 	done := make(chan error, 1)
@@ -373,6 +374,24 @@ func named(f tallies) map[string]string {
 	out := map[string]string{}
 	for id, v := range f {
 		out[id.String()] = fmt.Sprintf("%.6f", v)
+	}
+	return out
+}
+
+// tellPast gives options of a past that tell the numbers what is fetched, as a desk does.
+func tellPast(n *Numbers, o PastOptions) PastOptions {
+	out := o
+	out.OnFetched = func(r *call.Report) {
+		n.report(r)
+	}
+	out.OnProgress = func(p backfill.Progress) {
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		left := 0
+		if !p.Ended && !p.Day.Before(n.fold.Day()) {
+			left = p.Reports - p.Done
+		}
+		n.fold.SetUnseen(left, "their reports are being fetched")
 	}
 	return out
 }

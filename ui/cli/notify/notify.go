@@ -97,15 +97,6 @@ func New(o Options) *Desk {
 	return d
 }
 
-// Names gives the names of the ways.
-func (d *Desk) Names() []string {
-	var out []string
-	for _, l := range d.lines {
-		out = append(out, l.use.Way.Name())
-	}
-	return out
-}
-
 // Change hands over a change of an alarm. It never waits.
 func (d *Desk) Change(c alarm.Change) {
 	for _, l := range d.lines {
