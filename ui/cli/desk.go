@@ -136,7 +136,7 @@ func (a *app) runDesk(ctx context.Context, cfg config.Config, l connect.Link, so
 	d.tellOdd(odd)
 	put, endTape := a.deskTape(ctx, cfg, l, d)
 	defer endTape()
-	endLinks := a.takeLinks(cfg, d)
+	endLinks := a.takeLinks(ctx, cfg, d)
 	defer endLinks()
 	past := connect.NewPast(l, d.past(kept, config.Days(cfg.Archive.BackDays), unkept))
 	s = connect.New(l, past.Hooks(connect.Hooks{

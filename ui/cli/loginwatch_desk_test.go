@@ -10,8 +10,8 @@ import (
 
 type storedLogin struct{ obtained time.Time }
 
-func (storedLogin) Token(context.Context) (gotoapi.Token, error) { return gotoapi.Token{}, nil }
-func (storedLogin) Sync(context.Context) error                   { return nil }
+func (*storedLogin) Token(context.Context) (gotoapi.Token, error) { return gotoapi.Token{}, nil }
+func (*storedLogin) Sync(context.Context) error                   { return nil }
 func (s *storedLogin) Status() gotoapi.LoginStatus {
 	return gotoapi.LoginStatus{Valid: true, Obtained: s.obtained}
 }

@@ -91,14 +91,14 @@ func deskKey(cfg config.Config) string { return cfg.File + "\x00" + cfg.Profile 
 
 // takeLinks has a desk take the numbers of links that are opened outside. A simulated company is called by
 // none, and a desk in sentences would be talked into.
-func (a *app) takeLinks(cfg config.Config, d *desk) (end func()) {
+func (a *app) takeLinks(ctx context.Context, cfg config.Config, d *desk) (end func()) {
 	if a.global.demo || a.global.plain || a.global.wall.only || !d.dials {
 		return func() {}
 	}
 	dir, err := config.StateDir(a.env)
 	if err == nil {
 		var h *handover.Desk
-		if h, err = handover.Listen(dir, deskKey(cfg), d.linked(cfg)); err == nil {
+		if h, err = handover.Listen(ctx, dir, deskKey(cfg), d.linked(cfg)); err == nil {
 			return h.Close
 		}
 	}

@@ -63,8 +63,8 @@ type Desk struct {
 // Listen has take called with each number that is handed over, from any goroutine; its error is told to the
 // one who has handed it over. dir is a private folder; only commands that name the same dir and key find the
 // desk.
-func Listen(dir, key string, take func(number string) error) (*Desk, error) {
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
+func Listen(ctx context.Context, dir, key string, take func(number string) error) (*Desk, error) {
+	ln, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("listening for links: %w", err)
 	}

@@ -15,7 +15,7 @@ import (
 
 func listen(t *testing.T, dir, key string, take func(string) error) *Desk {
 	t.Helper()
-	d, err := Listen(dir, key, take)
+	d, err := Listen(t.Context(), dir, key, take)
 	if err != nil {
 		t.Fatal(err)
 	}
