@@ -29,7 +29,7 @@ func columns() []table.Column {
 	return []table.Column{
 		{ID: colCaller, Title: "CALLER", Min: 16, Ideal: 29, Max: 34, Keep: 95},
 		{ID: colHow, Title: "LOST AS", Min: 22, Ideal: 22, Max: 44, Keep: 100},
-		{ID: colSince, Title: "OWED FOR", Min: 10, Ideal: 10, Max: 10, Keep: 98, Right: true},
+		{ID: colSince, Title: "OWED FOR", Min: 11, Ideal: 11, Max: 11, Keep: 98, Right: true},
 		{ID: colCalls, Title: "CALLS", Min: 6, Ideal: 6, Max: 6, Keep: 60, Room: 90, Right: true},
 		{ID: colTries, Title: "TRIED", Min: 5, Ideal: 5, Max: 28, Keep: 70},
 		{ID: colTaken, Title: "TAKEN BY", Min: 9, Ideal: 9, Max: 20, Keep: 90},
