@@ -193,7 +193,7 @@ func (b *Board) figure(name string, f *stats.Fold, hours []stats.Hour, now time.
 		if b.targets.SLARed > 0 {
 			target = fmt.Sprintf("goal %d%% in %s", b.targets.SLARed, text.Clock(f.Options().Within))
 		}
-		return today("In time", n, "100%", level, target, byHour(func(h *stats.Hour) stats.Number { return h.SLA }, 100))
+		return today("In time", n, "00%", level, target, byHour(func(h *stats.Hour) stats.Number { return h.SLA }, 100))
 	case "answertime":
 		return today("Time to answer", num(stats.AnswerTime), "00:00", Calm, "mean, today", byHour(func(h *stats.Hour) stats.Number { return h.AnswerTime }, 0.001))
 	case "longesttoday":
