@@ -4,6 +4,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"ringside/ui/action"
+	"ringside/ui/text"
 	"ringside/ui/theme"
 )
 
@@ -27,6 +28,15 @@ func (m *Model) nextTheme() tea.Cmd {
 		}
 	}
 	return m.useTheme(name)
+}
+
+// inSigns writes signs that are in texts, whoever wrote them, as ASCII where that is asked for. Letters of
+// other alphabets stay: they are somebody's name.
+func (m *Model) inSigns(view string) string {
+	if !m.th.ASCII {
+		return view
+	}
+	return text.ASCII(view)
 }
 
 // useASCII has signs of ASCII alone, or not.

@@ -21,7 +21,7 @@ func (m *Model) View() tea.View {
 	if !m.dirty {
 		return m.last
 	}
-	v := tea.NewView(m.veiled(m.content()))
+	v := tea.NewView(m.inSigns(m.veiled(m.content())))
 	v.AltScreen = true
 	v.MouseMode = tea.MouseModeCellMotion
 	v.WindowTitle = m.opts.Veil.Text(m.windowTitle())
