@@ -13,6 +13,7 @@ import (
 	"strings"
 	"syscall"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/spf13/cobra"
 
 	"ringside/gotoapi"
@@ -38,7 +39,8 @@ type app struct {
 	stdout io.Writer
 	stderr io.Writer
 	global globalFlags
-	veil   *duty.Veil // of this run: veilOf
+	veil   *duty.Veil          // of this run: veilOf
+	term   []tea.ProgramOption // what the screen is told of a terminal that standard output is not
 }
 
 // globalFlags are those that every command takes.

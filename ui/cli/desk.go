@@ -77,6 +77,11 @@ func (a *app) desk(ctx context.Context) error {
 		return err
 	}
 	defer done()
+	return a.deskOn(ctx, cfg, l)
+}
+
+// deskOn shows the desk on a link.
+func (a *app) deskOn(ctx context.Context, cfg config.Config, l connect.Link) error {
 	if a.global.wall.only {
 		l.Lines, l.Me = nil, "" // a wall is nobody's desk: no card, no pop
 	}
@@ -192,7 +197,7 @@ func (a *app) output(ctx context.Context) []tea.ProgramOption {
 	if f, ok := a.stdout.(*os.File); ok && terminal(f) {
 		return thrift.Options(ctx, f)
 	}
-	return []tea.ProgramOption{tea.WithOutput(a.stdout)}
+	return append([]tea.ProgramOption{tea.WithOutput(a.stdout)}, a.term...)
 }
 
 func (a *app) screenOptions(cfg config.Config, l connect.Link, ports ui.Ports) ui.Options {
