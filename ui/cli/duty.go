@@ -214,6 +214,24 @@ func (p limitedPast) Get(ctx context.Context, id string) (archive.Entry, error) 
 	return e, err
 }
 
+// Items leaves out what hangs on finished calls that may not be seen. Of a caller everything is shown.
+func (p limitedPast) Items(ctx context.Context, q archive.ItemQuery) ([]archive.Item, error) {
+	items, err := p.Archive.Items(ctx, q)
+	hidden := map[string]bool{}
+	return slices.DeleteFunc(items, func(it archive.Item) bool {
+		if it.Call == "" {
+			return false
+		}
+		hide, known := hidden[it.Call]
+		if !known {
+			e, bad := p.Archive.Get(ctx, it.Call)
+			hide = bad == nil && !p.desk.SeesSummary(&e.Summary)
+			hidden[it.Call] = hide
+		}
+		return hide
+	}), err
+}
+
 func (p limitedPast) Owed(ctx context.Context, since time.Time) ([]archive.Debt, error) {
 	debts, err := p.Archive.Owed(ctx, since)
 	return slices.DeleteFunc(debts, func(d archive.Debt) bool { return d.Queue == "" || !p.desk.SeesQueue(d.Queue) }), err

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -161,6 +162,21 @@ func TestLimitedPast(t *testing.T) {
 	}
 	if e, err := p.Get(ctx, "c-0"); err != nil || e.ID != "c-0" {
 		t.Errorf("a call of ours: %v", err)
+	}
+	notes := []archive.Item{
+		{Kind: archive.Note, ID: "1", Call: "c-0", At: noon, Text: "ours"}, {Kind: archive.Note, ID: "2", Call: "c-1", At: noon, Text: "theirs"},
+		{Kind: archive.Note, ID: "3", Call: "up", At: noon, Text: "not over yet"},
+	}
+	if err := kept.Put(ctx, archive.Batch{Items: notes}); err != nil {
+		t.Fatal(err)
+	}
+	items, err := p.Items(ctx, archive.ItemQuery{Kind: archive.Note})
+	var texts []string
+	for _, it := range items {
+		texts = append(texts, it.Text)
+	}
+	if slices.Sort(texts); err != nil || !slices.Equal(texts, []string{"not over yet", "ours"}) {
+		t.Errorf("notes %q, %v", texts, err)
 	}
 	all, err1 := kept.Totals(ctx, noon.Add(-24*time.Hour), noon)
 	mine, err2 := p.Totals(ctx, noon.Add(-24*time.Hour), noon)
