@@ -42,7 +42,7 @@ func glyph(r rune) []string {
 	case ',':
 		return []string{" ", " ", " ", "#", "#"}
 	case '%':
-		return []string{"##  #", "## # ", "  #  ", " # ##", "#  ##"}
+		return []string{"#   #", "   # ", "  #  ", " #   ", "#   #"}
 	case '/':
 		return []string{"  #", "  #", " # ", "#  ", "#  "}
 	case '+':

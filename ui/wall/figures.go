@@ -292,7 +292,7 @@ func (b *Board) queues(f *stats.Fold, now time.Time) List {
 	for _, q := range all {
 		wait := levelOver(float64(q.LongestNow.Duration()), float64(b.targets.WaitAmber), float64(b.targets.WaitRed))
 		long := levelOver(q.Waiting.Value, float64(b.targets.QueueAmber), float64(b.targets.QueueRed))
-		clock := "0:00"
+		clock := "—"
 		if q.LongestNow.Known {
 			clock = q.LongestNow.Text()
 		}
