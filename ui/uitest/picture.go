@@ -291,16 +291,16 @@ func (d *drawing) shape(sign string, x, y, n int, class string) {
 		case "│", "┃":
 			rect(cx+mx, py, 1, cellH, "")
 		default: // corners: one arm across, one up or down, or both
-			right := strings.Contains("╭╰├└", sign)
+			right := strings.ContainsAny(sign, "╭╰├└")
 			if right {
 				rect(cx+mx, py+my, cellW-mx, 1, "")
 			} else {
 				rect(cx, py+my, mx+1, 1, "")
 			}
-			if strings.Contains("╭╮├", sign) {
+			if strings.ContainsAny(sign, "╭╮├") {
 				rect(cx+mx, py+my, 1, cellH-my, "")
 			}
-			if strings.Contains("╰╯├└", sign) {
+			if strings.ContainsAny(sign, "╰╯├└") {
 				rect(cx+mx, py, 1, my+1, "")
 			}
 		}
