@@ -206,6 +206,37 @@ func (f *Fold) Agents(now time.Time) []Agent {
 	return out
 }
 
+// Idle goes through those who are in no call, with since when they have been: since their last call of today,
+// zero without one. people is how many Agents gives. It makes no numbers and puts nobody in order, so that it can
+// be asked each second.
+func (f *Fold) Idle(each func(name string, since time.Time)) (people int) {
+	for _, a := range f.agents {
+		if a.busiest() == nil {
+			each(cmp.Or(a.name, a.key), a.idleSince(f.opt.Zone))
+		}
+	}
+	return len(f.agents)
+}
+
+// busiest gives what a person does now; nil is nothing.
+func (a *agent) busiest() *leg {
+	var best *leg
+	for _, g := range a.legs {
+		if best == nil || g.doing > best.doing || g.doing == best.doing && g.since.Before(best.since) {
+			best = g
+		}
+	}
+	return best
+}
+
+// idleSince tells when the last call of a person in none was over.
+func (a *agent) idleSince(zone *time.Location) time.Time {
+	if len(a.free.spots) == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(-a.free.first().key).In(zone)
+}
+
 // Agent gives one person by Key; ok is false where nothing is known of them.
 func (f *Fold) Agent(key string, now time.Time) (Agent, bool) {
 	a := f.agents[key]
@@ -217,17 +248,10 @@ func (f *Fold) Agent(key string, now time.Time) (Agent, bool) {
 
 func (f *Fold) tell(a *agent, now time.Time) Agent {
 	out := Agent{Key: a.key, Name: cmp.Or(a.name, a.key), Extension: a.ext, UserID: a.user, Up: len(a.legs)}
-	var best *leg
-	for _, g := range a.legs {
-		if best == nil || g.doing > best.doing || g.doing == best.doing && g.since.Before(best.since) {
-			best = g
-		}
-	}
-	switch {
-	case best != nil:
-		out.Doing, out.Since, out.With, out.CallID, out.Queue = best.doing, best.since, best.with, best.entry.ID, best.entry.Queue
-	case len(a.free.spots) > 0:
-		out.Since = time.UnixMilli(-a.free.first().key).In(f.opt.Zone)
+	if g := a.busiest(); g != nil {
+		out.Doing, out.Since, out.With, out.CallID, out.Queue = g.doing, g.since, g.with, g.entry.ID, g.entry.Queue
+	} else {
+		out.Since = a.idleSince(f.opt.Zone)
 	}
 	for id, n := range map[ID]*Number{
 		AgentCalls: &out.Calls, AgentMissed: &out.Missed, AgentTalk: &out.Talk, AgentRung: &out.Rung,

@@ -115,6 +115,7 @@ func TestTheWayDoesNotMatter(t *testing.T) {
 		if i%500 == 250 { // in the middle of it, too
 			now := e.Received
 			f.SetView(board.Publish(now))
+			checkIdle(t, f, now)
 			fresh := stats.New(stats.Options{})
 			fresh.SetView(board.Publish(now))
 			if d := cmp.Diff(everything(fresh, now), everything(f, now), same...); d != "" {
@@ -221,5 +222,21 @@ func TestTheDayRollsInTheZone(t *testing.T) {
 	}
 	if rolls < 2 {
 		t.Errorf("the day rolled %d times", rolls)
+	}
+}
+
+// checkIdle wants those who are in no call to be the ones that Agents tells.
+func checkIdle(t *testing.T, f *stats.Fold, now time.Time) {
+	t.Helper()
+	want, got := map[string]time.Time{}, map[string]time.Time{}
+	all := f.Agents(now)
+	for _, a := range all {
+		if a.Doing == stats.Idle {
+			want[a.Name] = a.Since
+		}
+	}
+	people := f.Idle(func(name string, since time.Time) { got[name] = since })
+	if d := cmp.Diff(want, got); d != "" || people != len(all) || len(want) == 0 || len(want) == len(all) {
+		t.Errorf("%d people of %d, %d idle (-told +counted):\n%s", people, len(all), len(want), d)
 	}
 }

@@ -146,11 +146,12 @@ func (f *figures) run(ctx context.Context) {
 // make gives who is idle, since when, and the share answered in time of each queue and of all.
 func (f *figures) make(now time.Time) (idle map[string]time.Time, out []alarm.Figure) {
 	idle = map[string]time.Time{}
-	people := f.desk.May(duty.People, false) == nil
-	for _, a := range f.fold.Agents(now) {
-		if people && a.Doing == stats.Idle && !a.Since.IsZero() {
-			idle[a.Name] = a.Since
-		}
+	if f.desk.May(duty.People, false) == nil {
+		f.fold.Idle(func(name string, since time.Time) {
+			if !since.IsZero() {
+				idle[name] = since
+			}
+		})
 	}
 	add := func(queue string, n stats.Number) {
 		if n.Known {

@@ -99,13 +99,8 @@ func (b *Board) See(f *stats.Fold, now time.Time) {
 	b.see(now, "longest", int(f.Number(stats.LongestNow, stats.Floor(), now).Duration()/time.Second))
 	b.see(now, "ringing", of(stats.Ringing))
 	b.see(now, "talking", of(stats.Talking))
-	agents := f.Agents(now)
-	b.idle, b.people = 0, len(agents)
-	for i := range agents {
-		if agents[i].Doing == stats.Idle {
-			b.idle++
-		}
-	}
+	b.idle = 0
+	b.people = f.Idle(func(string, time.Time) { b.idle++ })
 	b.see(now, "idle", b.idle)
 }
 
