@@ -112,20 +112,27 @@ stays until it is over. --for ends the waiting and the call alike. The exit code
 	return c
 }
 
+// toDial reads the number of a command that may dial, typed or out of a link.
+func (a *app) toDial(raw string) (cfg config.Config, d bar.Dialled, err error) {
+	if cfg, err = a.loadConfig(); err != nil {
+		return cfg, d, err
+	}
+	if err := a.may(cfg, duty.Dial); err != nil {
+		return cfg, d, err
+	}
+	if d = bar.Read(raw, cfg.Contacts.Region, nil, time.Now()); d.Number == "" {
+		return cfg, d, hinted{fmt.Errorf("%q cannot be dialled", printable(raw)), d.About, exitUsage}
+	}
+	return cfg, d, nil
+}
+
 func (a *app) dial(ctx context.Context, raw string, f callFlags) error {
 	if f.via != "phone" && f.via != "desk" {
 		return usageError{fmt.Errorf("--via %s: phone or desk was expected", f.via)}
 	}
-	cfg, err := a.loadConfig()
+	cfg, d, err := a.toDial(raw)
 	if err != nil {
 		return err
-	}
-	if err := a.may(cfg, duty.Dial); err != nil {
-		return err
-	}
-	d := bar.Read(raw, cfg.Contacts.Region, nil, time.Now())
-	if d.Number == "" {
-		return hinted{fmt.Errorf("%q cannot be dialled", printable(raw)), d.About, exitUsage}
 	}
 	link := isLink(raw)
 	if err := a.agree(ctx, d, link, f.yes); err != nil {

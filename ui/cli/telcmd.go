@@ -11,7 +11,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"ringside/store/duty"
 	"ringside/ui"
 	"ringside/ui/cli/config"
 	"ringside/ui/cli/handover"
@@ -55,16 +54,9 @@ this machine: a link then opens a terminal with ` + "`ringside tel`" + `.
 
 // openLink gives the number of a link to the desk that is running, or dials it as dial does.
 func (a *app) openLink(ctx context.Context, raw string, f callFlags) error {
-	cfg, err := a.loadConfig()
+	cfg, d, err := a.toDial(raw)
 	if err != nil {
 		return err
-	}
-	if err := a.may(cfg, duty.Dial); err != nil {
-		return err
-	}
-	d := bar.Read(raw, cfg.Contacts.Region, nil, time.Now())
-	if d.Number == "" {
-		return hinted{fmt.Errorf("%q cannot be dialled", printable(raw)), d.About, exitUsage}
 	}
 	if !isLink(raw) {
 		raw = "tel:" + raw // whoever opened it, it is asked about
