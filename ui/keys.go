@@ -26,8 +26,11 @@ func (m *Model) onKey(k tea.KeyPressMsg) tea.Cmd {
 		return nil
 	}
 	a, more := m.keys.Lookup(m.place(), pending, key)
-	if a != action.Quit {
-		m.phoned.leaving = time.Time{}
+	if a != action.Quit && m.asks() {
+		m.endNotice()
+		if key == "esc" {
+			return nil
+		}
 	}
 	switch {
 	case more:
@@ -222,9 +225,8 @@ func (m *Model) back() tea.Cmd {
 		m.pair = nil
 	case m.under() == action.Choose:
 		return m.paneDo(action.Back)
-	case m.noticeUntil.After(m.now):
-		m.noticeUntil = m.now
-		m.dropNotice()
+	case m.said.until.After(m.now):
+		m.endNotice()
 	case m.filter[at] != "":
 		return m.setFilter("")
 	case m.numbers.behind && m.numbers.calls.Selected() != "":

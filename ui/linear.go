@@ -35,8 +35,7 @@ type linear struct {
 
 	link     status.State
 	why      string
-	notice   NoticeMsg
-	until    time.Time
+	notice   notice
 	carded   string // id of the call whose caller was introduced
 	asked    bool   // the prompt is open, and it was said what for
 	proposed string // what was said a typed text would do; "" when nothing waits for a yes
@@ -159,9 +158,9 @@ func (l *linear) tell() {
 	}
 	l.tellLink()
 	l.tellCard()
-	if n := l.m.notice; !l.m.noticeUntil.IsZero() && (n != l.notice || !l.m.noticeUntil.Equal(l.until)) {
-		l.notice, l.until = n, l.m.noticeUntil
-		l.say(text.Join(" ", sentence(n.Text), hint(n)))
+	if n := l.m.said; !n.until.IsZero() && n != l.notice {
+		l.notice = n
+		l.say(text.Join(" ", sentence(n.Text), hint(n.NoticeMsg)))
 	}
 	l.tellPrompt()
 	if err := l.out.Flush(); err != nil && l.written == nil {

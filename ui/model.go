@@ -141,8 +141,8 @@ type Model struct {
 	tabling *tabling // a table being saved; nil when none is
 	undone  []change // what can be taken back, the last one last
 
-	notice      NoticeMsg
-	noticeUntil time.Time // zero: no notice
+	said    notice // what is said now
+	waiting notice // what is said after a question
 
 	header     *status.Bar
 	callsPane  *calls.Pane
@@ -234,7 +234,7 @@ func New(o Options) *Model {
 		m.setPresenting(true)
 	}
 	if err != nil {
-		m.notice, m.noticeUntil = NoticeMsg{Warn, err.Error(), "the dark theme is used"}, time.Unix(1<<40, 0)
+		m.said = notice{NoticeMsg: NoticeMsg{Warn, err.Error(), "the dark theme is used"}, until: time.Unix(1<<40, 0)}
 	}
 	return m
 }

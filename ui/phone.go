@@ -41,8 +41,6 @@ type phoned struct {
 	behind  []string  // the calls that were up beside it then
 
 	linked string // a number of a link that came while something else was being asked
-
-	leaving time.Time // until when another q hangs up and leaves; zero when none was pressed
 }
 
 // phoneDone tells what became of something that was asked of the telephone.
@@ -202,16 +200,16 @@ func (m *Model) phoneUp() (phone.Call, bool) {
 // mayLeave asks once before a call is hung up by leaving. It reports whether to leave now.
 func (m *Model) mayLeave() bool {
 	c, up := m.phoneUp()
-	if !up || m.now.Before(m.phoned.leaving) {
+	if !up || m.asks() {
 		return true
 	}
-	m.say(NoticeMsg{Level: Warn, Text: "you are in a call with " + m.farEnd(c), Hint: m.keys.Name(action.Quit, m.th.ASCII) + " again hangs up and leaves; any other key stays"})
-	m.phoned.leaving = m.noticeUntil
+	n := NoticeMsg{Level: Warn, Text: "you are in a call with " + m.farEnd(c), Hint: m.keys.Name(action.Quit, m.th.ASCII) + " again hangs up and leaves; any other key stays"}
+	m.notify(notice{NoticeMsg: n, until: m.now.Add(n.Level.stay()), asks: true})
 	return false
 }
 
 // speaks reports whether the desk itself is needed, even under a wallboard: something is being asked.
-func (m *Model) speaks() bool { return m.prompt.Active() || m.now.Before(m.phoned.leaving) }
+func (m *Model) speaks() bool { return m.prompt.Active() || m.asks() }
 
 // overWall puts the call bar over the last lines of the wallboard: a call is to be seen and ended there, too.
 func (m *Model) overWall(view string) string {

@@ -330,6 +330,39 @@ func TestLeavingAsksInACall(t *testing.T) {
 			t.Errorf("%s does not leave: %d", key, left)
 		}
 	}
+}
+
+// What is said while the desk asks waits for the answer: q never means what cannot be read.
+func TestNothingTakesTheQuestionAway(t *testing.T) {
+	left := 0
+	l := newLine(talks("1", "Dana Roe", "+12125550110"))
+	m, keys := phoneDesk(t, Options{Ports: Ports{Quit: func() { left++ }}}, l, 80, 24)
+	asks := func() {
+		t.Helper()
+		keys("q")
+		uitest.Drive(t, m, NoticeMsg{Bad, "now red: Sales", "A acknowledges"}, NoticeMsg{Info, "1 call kept", ""})
+		find(t, m, "you are in a call with Dana Roe")
+	}
+	asks()
+	keys("esc")
+	find(t, m, "now red: Sales")
+	asks()
+	keys("j")
+	find(t, m, "now red: Sales")
+	asks()
+	uitest.Drive(t, m, TickMsg{noon.Add(time.Minute)})
+	find(t, m, "now red: Sales")
+	uitest.Drive(t, m, TickMsg{noon.Add(2 * time.Minute)})
+	if text := screen(m).Text(); strings.Contains(text, "now red") || left != 0 {
+		t.Errorf("left %d times, and a notice stays:\n%s", left, text)
+	}
+	asks()
+	if keys("q"); left != 1 {
+		t.Errorf("q does not leave: %d", left)
+	}
+}
+
+func TestRingingAloneDoesNotHoldTheDesk(t *testing.T) {
 	left := 0
 	m, keys := phoneDesk(t, Options{Ports: Ports{Quit: func() { left++ }}}, newLine(rings("1", "Dana Roe", "+12125550110")), 100, 24)
 	if keys("q"); left != 1 {

@@ -28,12 +28,11 @@ const popStay = 20 * time.Second
 
 // popped is what the Model knows of screen pops.
 type popped struct {
-	pane    *trace.Pane
-	up      bool // the page of pops is up
-	ask     ask
-	ran     []screenpop.Trace // of this run, the newest last
-	url     string            // of the last pop that has one
-	noticed string            // the address that the notice is, "" when it is none
+	pane *trace.Pane
+	up   bool // the page of pops is up
+	ask  ask
+	ran  []screenpop.Trace // of this run, the newest last
+	url  string            // of the last pop that has one
 }
 
 // tracesMsg is what the archive has of pops.
@@ -75,8 +74,8 @@ func (m *Model) sayPop(t *screenpop.Trace) {
 		m.say(NoticeMsg{Level: Good, Text: said})
 	case screenpop.Shown:
 		u := trace.URL(t)
-		m.say(NoticeMsg{Level: Info, Text: u, Hint: text.Join("; ", t.Why, "y u copies the address, P tells where it comes from")})
-		m.noticeUntil, m.popped.noticed = m.now.Add(popStay), u
+		hint := text.Join("; ", t.Why, "y u copies the address, P tells where it comes from")
+		m.notify(notice{NoticeMsg: NoticeMsg{Level: Info, Text: u, Hint: hint}, until: m.now.Add(popStay), url: u})
 	case screenpop.Failed, screenpop.Refused, screenpop.Limited:
 		m.say(NoticeMsg{Level: Warn, Text: said, Hint: "P shows it whole"})
 	default:

@@ -13,7 +13,6 @@ import (
 	"ringside/ui/owed"
 	"ringside/ui/pop"
 	"ringside/ui/reports"
-	"ringside/ui/status"
 	"ringside/ui/table"
 )
 
@@ -280,14 +279,6 @@ func (m *Model) onTick(now time.Time) tea.Cmd {
 	return tea.Batch(m.look(), m.keepSession())
 }
 
-// dropNotice takes a notice away whose time is over.
-func (m *Model) dropNotice() {
-	if !m.noticeUntil.IsZero() && !m.now.Before(m.noticeUntil) {
-		m.noticeUntil = time.Time{}
-		m.arrange()
-	}
-}
-
 func (m *Model) setNow(now time.Time) {
 	m.now = now
 	m.header.SetNow(now)
@@ -308,42 +299,4 @@ func (m *Model) setNow(now time.Time) {
 	if m.paused.IsZero() { // a stopped picture shows the moment it was stopped
 		m.callsPane.SetNow(now)
 	}
-}
-
-// say shows a notice; a grave one stays longer.
-func (m *Model) say(n NoticeMsg) {
-	n.Text, n.Hint = call.Clean(n.Text), call.Clean(n.Hint)
-	stay := 4 * time.Second
-	switch n.Level {
-	case Warn:
-		stay = 10 * time.Second
-	case Bad:
-		stay = 30 * time.Second
-	}
-	m.notice, m.noticeUntil, m.popped.noticed = n, m.now.Add(stay), ""
-	m.arrange()
-}
-
-// noticeLines gives what stands above the footer: a notice, else why the link is down, else why nothing is
-// kept.
-func (m *Model) noticeLines() []NoticeMsg {
-	n := m.notice
-	if m.noticeUntil.IsZero() {
-		l := m.header.Link()
-		switch {
-		case l.State == status.Live || l.Why == "":
-			n = NoticeMsg{Bad, m.past.state.Trouble, m.past.state.Hint}
-		case l.State == status.Down:
-			n = NoticeMsg{Bad, call.Clean(l.Why), call.Clean(l.Hint)}
-		default:
-			n = NoticeMsg{Warn, call.Clean(l.Why), call.Clean(l.Hint)}
-		}
-		if n.Text == "" {
-			return nil
-		}
-	}
-	if n.Hint == "" {
-		return []NoticeMsg{n}
-	}
-	return []NoticeMsg{{n.Level, n.Text, ""}, {Info, "", n.Hint}}
 }

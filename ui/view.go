@@ -137,8 +137,8 @@ func (m *Model) noticeView(w, h int) string {
 			continue
 		}
 		said := style.Render(text.Cut(n.Text, w-4))
-		if m.popped.noticed != "" && n.Text == m.notice.Text {
-			said = trace.Linked(m.popped.noticed, said)
+		if m.said.url != "" && n.Text == m.said.Text {
+			said = trace.Linked(m.said.url, said)
 		}
 		out = append(out, text.Fit(style.Render(" "+sign+" ")+said, w))
 	}
