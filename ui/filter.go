@@ -49,6 +49,7 @@ func (m *Model) setFilter(f string) tea.Cmd {
 		m.numbers.queues.SetFilter(f)
 	case action.Counted:
 		m.numbers.calls.SetFilter(f)
+		cmd = m.askNoted()
 	default:
 		m.callsPane.SetFilter(f)
 		cmd = m.askNoted()
@@ -58,7 +59,10 @@ func (m *Model) setFilter(f string) tea.Cmd {
 
 // wrong tells what is wrong with the query that is being typed, nil when nothing is.
 func (m *Model) wrong() *query.Error {
-	_, wrong := query.ParseLoose(m.prompt.Value(), query.Options{Now: m.now, Region: m.opts.Region})
+	q, wrong := query.ParseLoose(m.prompt.Value(), query.Options{Now: m.now, Region: m.opts.Region})
+	if wrong == nil {
+		wrong = m.unkept(q)
+	}
 	return wrong
 }
 

@@ -132,6 +132,8 @@ func (l *linear) take(msg tea.Msg) {
 		return
 	case lineMsg:
 		l.typed(call.Clean(msg.text))
+	case noticedMsg:
+		l.noticed(msg)
 	case foundMsg:
 		l.found(msg)
 	case owingMsg:

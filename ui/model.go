@@ -155,7 +155,7 @@ type Model struct {
 	phoned     phoned
 	numbers    numbers
 	known      known
-	noted      ask // the tags and notes that the filter of the calls knows
+	noted      noting
 	helpPane   *help.Pane
 	prompt     *prompt.Prompt
 	asked      asked               // what the prompt is open for

@@ -1,13 +1,20 @@
 package ui
 
 import (
+	"bufio"
+	"errors"
 	"strings"
+	"sync"
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
 
 	"ringside/store/archive"
 	"ringside/store/call"
+	"ringside/store/stats"
+	"ringside/ui/figures"
+	"ringside/ui/plain"
+	"ringside/ui/theme"
 )
 
 // Tags and notes find calls that are up: those of the call, and those of its caller in any spelling.
@@ -61,5 +68,68 @@ func settle(m *Model, cmd tea.Cmd) {
 			}
 		}
 		cmds = next
+	}
+}
+
+// The sentences find by tags and notes, too, and so do the calls behind a number.
+func TestTagsAndNotesInSentences(t *testing.T) {
+	dana := made(1, call.StateTalking, party("Dana Roe", "+12125550110"), "Ann", 10, 40)
+	lee := made(2, call.StateTalking, party("Lee Park", "+12125550111"), "Bo", 10, 40)
+	p := keeping(0)
+	p.items = []archive.Item{{Kind: archive.Tag, ID: "1", Caller: "(212) 555-0110", Text: "vip"}}
+	v := &call.View{At: noon, Live: call.VecOf(dana, lee)}
+	say := func(past Past, lines ...string) string {
+		var out strings.Builder
+		var work sync.WaitGroup
+		l := &linear{
+			m: desk(t, Options{Region: "US", Ports: Ports{Past: past}}, linearW, linearH, v), out: bufio.NewWriter(&out),
+			msgs: make(chan tea.Msg, 64), work: &work, ctx: t.Context(), end: func() {},
+		}
+		l.teller = plain.New(plain.Options{Name: l.name})
+		l.take(ViewMsg{v})
+		out.Reset()
+		for _, line := range lines {
+			l.take(lineMsg{line})
+			for work.Wait(); len(l.msgs) > 0; work.Wait() {
+				l.take(<-l.msgs)
+			}
+		}
+		return out.String()
+	}
+	if got := say(p, "list tag:vip"); !strings.Contains(got, "1 call:") || !strings.Contains(got, "Dana Roe") || strings.Contains(got, "Lee Park") {
+		t.Errorf("list says %q", got)
+	}
+	if got := say(p, "filter tag:vip", "list -tag:vip"); !strings.Contains(got, "Only calls that match tag:vip") || !strings.Contains(got, "Lee Park") {
+		t.Errorf("filter says %q", got)
+	}
+	if got := say(nil, "list tag:vip", "filter note:x", "list dana"); strings.Count(got, "Nothing is kept here, and so there are no tags and notes.") != 2 ||
+		!strings.Contains(got, "Dana Roe") {
+		t.Errorf("where nothing is kept it says %q", got)
+	}
+	p.err = errors.ErrUnsupported
+	if got := say(p, "list dana"); !strings.Contains(got, "Tags and notes are not known: ") || !strings.Contains(got, "Dana Roe") {
+		t.Errorf("of an archive that does not answer it says %q", got)
+	}
+
+	c := figures.NewCalls(theme.Dark(), nil)
+	c.SetRegion("US")
+	c.SetNow(noon)
+	c.SetNoted(archive.NewNoted(p.items, "US"))
+	c.SetCalls(stats.Number{}, []*stats.Entry{{Summary: dana.Summary()}, {Summary: lee.Summary()}})
+	for query, want := range map[string]int{"tag:vip": 1, "-tag:vip": 1, "tag:else": 0} {
+		c.SetFilter(query)
+		if got, _ := c.Count(); got != want {
+			t.Errorf("behind a number %s finds %d, want %d", query, got, want)
+		}
+	}
+}
+
+// A filter that names tags where nothing is kept says so, and is not taken.
+func TestTagsWhereNothingIsKept(t *testing.T) {
+	m := desk(t, Options{}, 100, 24, &call.View{At: noon, Live: call.VecOf(made(1, call.StateTalking, party("Dana Roe", "+12125550110"), "Ann", 10, 40))})
+	press(t, m, "/", "t", "a", "g", ":", "v", "enter")
+	find(t, m, "nothing is kept here, and so there are no tags and notes")
+	if !m.prompt.Active() {
+		t.Error("the filter was taken")
 	}
 }

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -12,11 +13,13 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"ringside/store/archive"
 	"ringside/store/call"
 	"ringside/store/query"
 	"ringside/store/stats"
 	"ringside/ui/action"
 	"ringside/ui/plain"
+	"ringside/ui/reports"
 	"ringside/ui/status"
 	"ringside/ui/text"
 )
@@ -233,10 +236,10 @@ const maxListed = 20
 
 // list tells the calls that are up.
 func (l *linear) list(q string) {
-	finds, ok := l.finder(q)
-	if !ok {
-		return
-	}
+	l.finder(q, func(f finds) { l.listed(q, f) })
+}
+
+func (l *linear) listed(q string, finds finds) {
 	var up []*call.Call
 	for _, c := range l.m.track.up {
 		if c.Live() && (finds == nil || finds(c, l.m.now)) {
@@ -373,22 +376,65 @@ func (l *linear) status(string) {
 	}
 }
 
-// finder reads a query; nil finds every call. What is wrong with it is said.
-func (l *linear) finder(q string) (func(*call.Call, time.Time) bool, bool) {
+// finds is a query of the calls that are up; nil finds every call.
+type finds func(*call.Call, time.Time) bool
+
+// noticedMsg brings the tags and notes that a query which was typed looks in.
+type noticedMsg struct {
+	all  *archive.Noted
+	err  error
+	then func()
+}
+
+// finder reads a query and hands it on, once the tags and notes are known that it looks in. What is
+// wrong with it is said.
+func (l *linear) finder(q string, then func(finds)) {
 	if q == "" {
-		return nil, true
+		then(nil)
+		return
 	}
 	read, err := query.Parse(q, query.Options{Now: l.m.now, Region: l.m.opts.Region})
 	if err != nil {
 		l.say(wrongWith(err))
-		return nil, false
+		return
+	}
+	if err := l.m.unkept(read); err != nil {
+		l.say(sentence(err.Msg) + " " + sentence(err.Want))
+		return
 	}
 	match := read.Compile()
-	return func(c *call.Call, now time.Time) bool {
-		s := query.NewCallSubject(c, query.Extra{Region: l.m.opts.Region, From: l.name(c.From), To: l.name(c.To)})
-		s.At(now)
-		return match.Match(s)
-	}, true
+	ready := func() {
+		then(func(c *call.Call, now time.Time) bool {
+			x := query.Extra{Region: l.m.opts.Region, From: l.name(c.From), To: l.name(c.To)}
+			l.m.noted.all.On(&x, c.ID, c.Outsider().Number)
+			s := query.NewCallSubject(c, x)
+			s.At(now)
+			return match.Match(s)
+		})
+	}
+	p, ctx, region := l.m.opts.Ports.Past, l.m.ctx, l.m.opts.Region
+	if reads, _ := read.Noted(); !reads || p == nil {
+		ready()
+		return
+	}
+	l.run(func() tea.Msg {
+		all, err := archive.ReadNoted(ctx, p, region)
+		return noticedMsg{all, err, ready}
+	})
+}
+
+// noticed goes on with a query whose tags and notes have come.
+func (l *linear) noticed(msg noticedMsg) {
+	switch {
+	case errors.Is(msg.err, context.Canceled):
+		return
+	case msg.err != nil:
+		what, hint := reports.Trouble(msg.err)
+		l.say("Tags and notes are not known: " + sentence(what) + " " + sentence(hint))
+	default:
+		l.m.noted.all = msg.all
+	}
+	msg.then()
 }
 
 func wrongWith(err error) string {
@@ -400,14 +446,13 @@ func wrongWith(err error) string {
 }
 
 func (l *linear) filter(q string) {
-	finds, ok := l.finder(q)
-	if !ok {
-		return
-	}
-	l.teller.SetFinds(finds)
-	if q == "" {
-		l.say("Every call is told of now.")
-		return
-	}
-	l.say("Only calls that match " + q + " are told of now, and yours. Type filter alone to hear of all again.")
+	l.finder(q, func(f finds) {
+		l.teller.SetFinds(f)
+		l.m.noted.spoken = f != nil
+		if q == "" {
+			l.say("Every call is told of now.")
+			return
+		}
+		l.say("Only calls that match " + q + " are told of now, and yours. Type filter alone to hear of all again.")
+	})
 }

@@ -75,23 +75,10 @@ func (r *Rules) Measures(m ...Measure) bool {
 
 // Asks tells whether any rule asks for what GoTo does not say of a call: tags and notes.
 func (r *Rules) Asks() bool {
-	return slices.ContainsFunc(r.all, func(one *rule) bool { return asks(one.query.Root) })
-}
-
-func asks(n query.Node) bool {
-	switch n := n.(type) {
-	case query.And:
-		return slices.ContainsFunc(n, asks)
-	case query.Or:
-		return slices.ContainsFunc(n, asks)
-	case query.Not:
-		return asks(n.Part)
-	case query.Term:
-		return n.Field == query.Tag || n.Field == query.NoteText
-	case query.Word: // it is looked for in every text
-		return true
-	}
-	return false
+	return slices.ContainsFunc(r.all, func(one *rule) bool {
+		reads, _ := one.query.Noted()
+		return reads
+	})
 }
 
 // rule is one compiled rule.

@@ -9,6 +9,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"ringside/store/archive"
 	"ringside/store/call"
 	"ringside/ui/action"
 	"ringside/ui/table"
@@ -42,7 +43,7 @@ type Pane struct {
 	chooser *table.Chooser
 	names   map[string]string // contact names by number
 	filter  filter
-	noted   noted
+	noted   *archive.Noted
 	open    map[string]bool // unfolded rows
 
 	holdUntil time.Time

@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"time"
 
+	"ringside/store/archive"
 	"ringside/store/call"
 	"ringside/store/query"
 )
@@ -50,6 +51,19 @@ func (p *Pane) SetRegion(region string) {
 	p.refilter()
 }
 
+// SetNoted sets the tags and notes that a filter finds calls by. What is on a caller is on each of
+// their calls.
+func (p *Pane) SetNoted(n *archive.Noted) {
+	p.noted = n
+	if p.filter.query.Root == nil {
+		return
+	}
+	for _, e := range p.index.by {
+		e.subject = nil
+	}
+	p.refilter()
+}
+
 func (p *Pane) refilter() {
 	p.filter.next = time.Time{}
 	p.index.rebuild()
@@ -81,7 +95,7 @@ func (p *Pane) matches(e *entry) bool {
 // extra gives what the desk knows of a call beside what the service tells.
 func (p *Pane) extra(c *call.Call) query.Extra {
 	x := query.Extra{From: p.names[c.From.Number], To: p.names[c.To.Number], Region: p.filter.region}
-	p.noted.on(c, &x)
+	p.noted.On(&x, c.ID, c.Outsider().Number)
 	return x
 }
 

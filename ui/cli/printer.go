@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -110,6 +111,34 @@ func (p *printer) follow(ctx context.Context, broken func(error)) {
 			stop()
 		}
 	})
+}
+
+// reread reads tags and notes again, now and then, until ctx ends, and tells of the calls that are
+// found by them since. Without an answer those known before stand.
+func (p *printer) reread(ctx context.Context, again func() error, broken func(error), log *slog.Logger) {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	every(ctx, notedEvery, func() {
+		if err := p.renote(again); err != nil {
+			log.Warn("reading tags and notes", slog.Any("error", err))
+		} else if err := p.passTime(); err != nil {
+			broken(err)
+			stop()
+		}
+	})
+}
+
+func (p *printer) renote(again func() error) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if err := again(); err != nil {
+		return err
+	}
+	for _, f := range p.known {
+		c := f.asked.Call()
+		f.asked.SetExtra(p.where.extra(c.ID, c.Outsider()))
+	}
+	return nil
 }
 
 // tell writes the record of a call, or what it does since at, unless that was the last thing said of

@@ -40,6 +40,9 @@ With --where it tells only the calls that a query finds, on a terminal too (docs
 			if err != nil {
 				return err
 			}
+			if err := w.without("a recording has none", "`ringside reports --where` finds calls that are kept by them"); err != nil {
+				return err
+			}
 			rec := a.readRecordings(args)
 			switch {
 			case asJSON:

@@ -132,6 +132,9 @@ func (a *app) reports(ctx context.Context, f reportsFlags, args []string) error 
 	if err := a.mayExport(cfg, f, args); err != nil {
 		return err
 	}
+	if _, err := a.readKept(f.where, cfg); err != nil {
+		return err
+	}
 	past, err := a.openPast(ctx, cfg, f.offline)
 	if err != nil {
 		return err

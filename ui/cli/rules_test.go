@@ -135,7 +135,7 @@ func allRules() []rule {
 	out = append(out, rule{"ui/plain", []string{"ui/text", "store/call"}, nil, nil, "sentences are made of calls and the time alone"})
 	out = append(out, rule{"ui/wall", append(slices.Clone(paneMay), "store/stats"), nil, nil, "the wallboard shows the numbers of the day, and no other pane's"})
 	out = append(out, rule{"ui/alarms", append(slices.Clone(paneMay), "store/alarm"), nil, nil, "it draws alarms, which are plain data"})
-	out = append(out, rule{"ui/figures", []string{"ui/action", "ui/theme", "ui/table", "ui/text", "store/call", "store/query", "store/stats"}, nil, nil,
+	out = append(out, rule{"ui/figures", []string{"ui/action", "ui/theme", "ui/table", "ui/text", "store/archive", "store/call", "store/query", "store/stats"}, nil, nil,
 		"numbers and their calls, drawn alike on every page of them"})
 	return append(out, rule{"ui/trace", append(slices.Clone(paneMay), "lookup/pop"), nil, nil, "it draws the traces of pops, which are plain data"})
 }

@@ -14,9 +14,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ringside/store/archive"
 	"ringside/store/call"
 	"ringside/store/duty"
-	"ringside/store/query"
 	"ringside/store/stats"
 	"ringside/ui/cli/config"
 	"ringside/ui/cli/connect"
@@ -57,7 +57,7 @@ func (a *app) today(ctx context.Context, f todayFlags) error {
 	if err != nil {
 		return err
 	}
-	w, err := a.readWhere(f.where, cfg)
+	w, err := a.readKept(f.where, cfg)
 	if err != nil {
 		return err
 	}
@@ -66,6 +66,11 @@ func (a *app) today(ctx context.Context, f todayFlags) error {
 		return err
 	}
 	defer p.close()
+	if reads, _ := w.query.Noted(); reads {
+		if w.noted, err = archive.ReadNoted(ctx, p.kept, w.region); err != nil {
+			return err
+		}
+	}
 	n := connect.NewNumbers(numbers(cfg), p.clock)
 	var day time.Time
 	n.Do(func(f *stats.Fold, _ time.Time) { day = f.Day() })
@@ -130,7 +135,7 @@ func narrowed(f *stats.Fold, w *where, cfg config.Config, now time.Time) *stats.
 			}
 			continue
 		}
-		if w.desk.SeesSummary(&e.Summary) && w.matcher.Match(query.NewSummarySubject(&e.Summary, query.Extra{Region: w.region}, now)) {
+		if w.findsPast(&e.Summary, now) {
 			past = append(past, stats.Past{Summary: e.Summary, Reported: e.Reported})
 		}
 	}

@@ -79,7 +79,7 @@ func (a *app) watch(ctx context.Context, query string, asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	w, err := a.readWhere(query, cfg)
+	w, err := a.readKept(query, cfg)
 	if err != nil {
 		return err
 	}
@@ -91,6 +91,11 @@ func (a *app) watch(ctx context.Context, query string, asJSON bool) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	w.me = lines(l.Lines)
+	again, forget, err := a.openNoted(ctx, w, cfg, l)
+	if err != nil {
+		return err
+	}
+	defer forget()
 	p := newPrinter(a.stdout, asJSON, w, l.Clock)
 	s := connect.New(l, connect.Hooks{
 		View: func(v *call.View) {
@@ -103,6 +108,9 @@ func (a *app) watch(ctx context.Context, query string, asJSON bool) error {
 	var clock sync.WaitGroup
 	if w.turns() {
 		clock.Go(func() { p.follow(ctx, cancel) })
+	}
+	if again != nil {
+		clock.Go(func() { p.reread(ctx, again, cancel, l.Log) })
 	}
 	err = a.whileWatchingLogin(ctx, l, s.Run)
 	cause := context.Cause(ctx)
@@ -226,7 +234,7 @@ func (a *app) calls(ctx context.Context, query string, asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	w, err := a.readWhere(query, cfg)
+	w, err := a.readKept(query, cfg)
 	if err != nil {
 		return err
 	}
@@ -236,6 +244,11 @@ func (a *app) calls(ctx context.Context, query string, asJSON bool) error {
 	}
 	defer done()
 	w.me = lines(l.Lines)
+	_, forget, err := a.openNoted(ctx, w, cfg, l)
+	if err != nil {
+		return err
+	}
+	defer forget()
 	svc := connect.Service{Client: l.Client, Account: l.Account}
 	last, err := svc.Spaces(ctx)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"ringside/store/archive"
 	"ringside/store/call"
 	"ringside/store/query"
 	"ringside/store/stats"
@@ -35,6 +36,7 @@ type Calls struct {
 	at     map[string]int
 	sort   table.Sorting
 	filter string
+	noted  *archive.Noted
 	table  *table.Table
 }
 
@@ -114,6 +116,14 @@ func (p *Calls) SetCalls(n stats.Number, entries []*stats.Entry) {
 // Of gives the number whose calls these are.
 func (p *Calls) Of() stats.Number { return p.of }
 
+// SetNoted sets the tags and notes that a filter finds calls by.
+func (p *Calls) SetNoted(n *archive.Noted) {
+	p.noted = n
+	if p.filter != "" {
+		p.rebuild()
+	}
+}
+
 // SetFilter shows only the calls that a query finds.
 func (p *Calls) SetFilter(filter string) {
 	p.filter = filter
@@ -138,12 +148,14 @@ func (p *Calls) rebuild() {
 }
 
 func (p *Calls) subject(e *stats.Entry) query.Subject {
+	x := query.Extra{Region: p.region}
+	p.noted.On(&x, e.ID, e.Outsider().Number)
 	if c := e.Call(); c != nil {
-		s := query.NewCallSubject(c, query.Extra{})
+		s := query.NewCallSubject(c, x)
 		s.At(p.now)
 		return s
 	}
-	return query.NewSummarySubject(&e.Summary, query.Extra{}, p.now)
+	return query.NewSummarySubject(&e.Summary, x, p.now)
 }
 
 // Count gives how many calls the filter shows, and how many there are.
