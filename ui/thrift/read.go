@@ -34,7 +34,8 @@ func (w *Writer) read(p []byte) (frame, bool) {
 		return frame{}, false
 	}
 	w.cut = false
-	r := reader{w: w, pen: w.believed, f: frame{hidden: w.hidden}}
+	r := reader{w: w, pen: w.believed, f: frame{hidden: w.hidden, changes: w.room[:0]}}
+	defer func() { w.room = r.f.changes }() // a frame is done with before the next is read
 	w.parser.Reset()
 	good, state := true, ansi.NormalState
 	for len(p) > 0 {

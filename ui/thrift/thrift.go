@@ -30,10 +30,11 @@ type Writer struct {
 	cells  []cell // by row: what the terminal shows
 	parser *ansi.Parser
 
-	believed pen  // where the renderer believes cursor and style
-	real     pen  // where they are
-	hidden   bool // the cursor is not shown
-	cut      bool // the last Write ended within a sequence
+	believed pen      // where the renderer believes cursor and style
+	real     pen      // where they are
+	hidden   bool     // the cursor is not shown
+	cut      bool     // the last Write ended within a sequence
+	room     []change // for the changes of a frame
 
 	rest rest
 }
