@@ -66,7 +66,7 @@ func Pack(c *Call) []byte {
 	}
 	p.uint(uint64(h.count))
 	p.body = append(p.body, h.log...)
-	return p.finish()
+	return p.finish(packVersion)
 }
 
 type packer struct {
@@ -183,10 +183,10 @@ func (p *packer) system(s *System) {
 	}
 }
 
-// finish puts the texts before the body.
-func (p *packer) finish() []byte {
+// finish puts the version and the texts before the body.
+func (p *packer) finish(version byte) []byte {
 	out := make([]byte, 0, len(p.body)+24*len(p.texts)+16)
-	out = append(out, packVersion)
+	out = append(out, version)
 	out = binary.AppendUvarint(out, uint64(len(p.texts)))
 	for _, s := range p.texts {
 		if id, ok := uuidBytes(s); ok {
@@ -204,8 +204,26 @@ func uuidBytes(s string) (id [16]byte, ok bool) {
 	if len(s) != 36 {
 		return id, false
 	}
-	_, err := hex.Decode(id[:], []byte(s[:8]+s[9:13]+s[14:18]+s[19:23]+s[24:]))
-	return id, err == nil && uuidText(id) == s
+	n := 0
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		switch {
+		case i == 8 || i == 13 || i == 18 || i == 23:
+			if c != '-' {
+				return id, false
+			}
+			continue
+		case c >= '0' && c <= '9':
+			c -= '0'
+		case c >= 'a' && c <= 'f':
+			c -= 'a' - 10
+		default:
+			return id, false
+		}
+		id[n/2] = id[n/2]<<4 | c
+		n++
+	}
+	return id, true
 }
 
 func uuidText(id [16]byte) string {

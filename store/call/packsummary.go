@@ -1,9 +1,6 @@
 package call
 
-import (
-	"fmt"
-	"time"
-)
+import "fmt"
 
 // summaryVersion is the first byte of a packed summary, which is its members in the order in which
 // PackSummary writes them: texts as length and bytes, numbers as varints, times as seconds and
@@ -126,15 +123,6 @@ func (w *summaryWriter) bools(bits ...bool) {
 	w.body = append(w.body, b)
 }
 
-// time writes a moment: 0 for none, else 1 and the seconds and nanoseconds.
-func (w *summaryWriter) time(t time.Time) {
-	w.bools(!t.IsZero())
-	if !t.IsZero() {
-		w.int(t.Unix())
-		w.uint(uint64(t.Nanosecond()))
-	}
-}
-
 type summaryReader struct{ reader }
 
 // some reads how many things follow.
@@ -156,13 +144,6 @@ func (r *summaryReader) bools() byte {
 		return 0
 	}
 	return b[0]
-}
-
-func (r *summaryReader) time() time.Time {
-	if r.bools() == 0 {
-		return time.Time{}
-	}
-	return time.Unix(r.int(), int64(r.uint())).UTC()
 }
 
 // offered works out OfferMs of a summary that does not say: what was spent in queues and on ringing

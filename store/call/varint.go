@@ -1,6 +1,9 @@
 package call
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"time"
+)
 
 // writer writes what a packed form is made of: numbers as varints.
 type writer struct{ body []byte }
@@ -65,4 +68,22 @@ func (r *reader) bytes(n uint64) []byte {
 	b := r.in[:n]
 	r.in = r.in[n:]
 	return b
+}
+
+// time writes a moment: 0 for none, else 1 and the seconds and nanoseconds.
+func (w *writer) time(t time.Time) {
+	if t.IsZero() {
+		w.uint(0)
+		return
+	}
+	w.uint(1)
+	w.int(t.Unix())
+	w.uint(uint64(t.Nanosecond()))
+}
+
+func (r *reader) time() time.Time {
+	if r.below(2) == 0 {
+		return time.Time{}
+	}
+	return time.Unix(r.int(), int64(r.below(1e9))).UTC()
 }
