@@ -20,10 +20,13 @@ type newEvent struct {
 	keys []string // of the outside numbers in it
 }
 
-// prepareEvents packs states. Notices of reports say nothing that is worth keeping.
+// prepareEvents packs states, and lets others have their turn after each few. Notices of reports say nothing
+// that is worth keeping.
 func (s *store) prepareEvents(ctx context.Context, events []call.Event) ([]newEvent, error) {
 	out := make([]newEvent, 0, len(events))
+	var packer call.EventPacker
 	for i := range events {
+		giveWay(i)
 		e := &events[i]
 		if e.Kind != call.KindState {
 			continue
@@ -31,11 +34,7 @@ func (s *store) prepareEvents(ctx context.Context, events []call.Event) ([]newEv
 		if e.Meta.ID == "" {
 			return nil, errors.New("a state without a call")
 		}
-		body, err := s.press.packJSON(e)
-		if err != nil {
-			return nil, fmt.Errorf("state %d of %s: %w", e.Snapshot.Seq, e.Meta.ID, err)
-		}
-		n := newEvent{id: e.Meta.ID, seq: int64(e.Snapshot.Seq), at: e.Snapshot.At.UnixMilli(), body: body}
+		n := newEvent{id: e.Meta.ID, seq: int64(e.Snapshot.Seq), at: e.Snapshot.At.UnixMilli(), body: packer.Pack(e)}
 		n.add(e.Meta.DialString, s.opt.Region)
 		for k := range e.Snapshot.Legs {
 			n.add(e.Snapshot.Legs[k].Participant.Outside.Number, s.opt.Region)
@@ -83,6 +82,15 @@ func (t *tx) putEvents(events []newEvent) error {
 	return nil
 }
 
+// state reads a state of the journal: packed, or compressed JSON, as it was written before.
+func (s *store) state(body []byte) (e call.Event, err error) {
+	if len(body) >= len(compressed) && string(body[:len(compressed)]) == compressed {
+		err = s.press.unpackJSON(body, &e)
+		return e, err
+	}
+	return call.UnpackEvent(body)
+}
+
 // journal folds what the journal has of a call; nil when it has nothing.
 func (s *store) journal(ctx context.Context, q querier, id string) (*call.Call, error) {
 	board := call.NewBoard(call.Options{})
@@ -91,8 +99,8 @@ func (s *store) journal(ctx context.Context, q querier, id string) (*call.Call, 
 		if err := scan(&body); err != nil {
 			return err
 		}
-		var e call.Event
-		if err := s.press.unpackJSON(body, &e); err != nil {
+		e, err := s.state(body)
+		if err != nil {
 			return fmt.Errorf("the journal of %s: %w", id, err)
 		}
 		e.Received = time.Time{} // when it reached us says nothing of when it happened

@@ -9,8 +9,8 @@ import (
 	"ringside/store/call"
 )
 
-// press makes JSON and the service's own texts small. States of a call are alike, and short: they
-// are compressed against a sample of what they look like.
+// press makes JSON and the service's own texts small. It also reads the states that were kept before they were
+// packed (call.EventPacker), which were compressed against a sample of what they look like.
 type press struct {
 	in  *zstd.Encoder
 	out *zstd.Decoder
@@ -30,6 +30,9 @@ const sample = `"Folder":"","Message":0,"Result":"SUCCESS"},"Status":6,"Node":{"
 
 // mostPressed bounds what is unpacked: a report of an hours-long call is some megabytes.
 const mostPressed = 256 << 20
+
+// compressed is how everything begins that a press has made.
+const compressed = "\x28\xb5\x2f\xfd"
 
 func newPress() (*press, error) {
 	in, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedFastest),

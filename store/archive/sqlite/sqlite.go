@@ -236,7 +236,8 @@ func scanAll(rows *sql.Rows, err error, each func(scan func(...any) error) error
 		return err
 	}
 	defer rows.Close()
-	for rows.Next() {
+	for n := 0; rows.Next(); n++ {
+		giveWay(n)
 		if err := each(rows.Scan); err != nil {
 			return err
 		}

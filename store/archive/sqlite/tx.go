@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"runtime"
 
 	"ringside/store/archive"
 )
@@ -15,6 +16,7 @@ type tx struct {
 	ctx   context.Context // of the caller: between two statements it is looked at
 	conn  *sql.Conn
 	stmts map[string]*sql.Stmt
+	steps int // statements that have been run
 }
 
 // write runs f in a transaction: all of it is written or, with an error, nothing. Who writes waits
@@ -98,8 +100,22 @@ func (t *tx) stmt(query string) (*sql.Stmt, error) {
 	return s, err
 }
 
+// stride is how many rows are read, or things made ready, before others have their turn.
+const stride = 8
+
+// giveWay lets whatever else is ready have its turn before the next of many steps. Nobody waits for the archive,
+// but what is ready waits for who works: the runtime lets go of a processor after ten milliseconds only, and a
+// key has a few such waits on its way to the screen.
+func giveWay(step int) {
+	if step%stride == stride-1 {
+		runtime.Gosched()
+	}
+}
+
 // exec runs a statement and gives how many rows it changed.
 func (t *tx) exec(query string, args ...any) (int, error) {
+	t.steps++
+	giveWay(t.steps)
 	s, err := t.stmt(query)
 	if err != nil {
 		return 0, err
