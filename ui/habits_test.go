@@ -304,6 +304,11 @@ func TestClickOnAHeadingSorts(t *testing.T) {
 	if s := m.owedPane.Sorting(); s.By == "" {
 		t.Errorf("%+v", s)
 	}
+	press(t, m, "3")
+	click("QUEUE")
+	if s := m.numbers.queues.Sorting(); s != (table.Sorting{By: "queue"}) {
+		t.Errorf("%+v", s)
+	}
 }
 
 // A desk that was left looks the same when it is started again; what does not fit any more is left out.
@@ -319,6 +324,10 @@ func TestSessionComesBack(t *testing.T) {
 	say(t, m, "save Waiting")
 	say(t, m, "sort from")
 	say(t, m, "theme light")
+	press(t, m, "2", ">", ">", "z") // the agents
+	press(t, m, "r", ">", "r")      // the race
+	press(t, m, "3")
+	say(t, m, "sort queue")
 	press(t, m, "5")
 	uitest.Drive(t, m, TickMsg{noon.Add(2 * time.Second)}, TickMsg{noon.Add(3 * time.Second)})
 	if len(kept) != 1 {
@@ -332,10 +341,17 @@ func TestSessionComesBack(t *testing.T) {
 	if again.list() != action.Reports || again.opts.Theme != "light" || again.filter[action.Live] != "state:waiting" || again.callsPane.Sorting().By != "from" {
 		t.Errorf("%s %q %q %+v", again.list(), again.opts.Theme, again.filter[action.Live], again.callsPane.Sorting())
 	}
+	for at, want := range map[action.Place]table.Sorting{action.Agents: {By: "state", Reverse: true}, race: {By: "agent"}, action.Queues: {By: "queue"}} {
+		if got := again.ordered(at).Sorting(); got != want {
+			t.Errorf("%s is sorted by %+v, and was by %+v", at, got, want)
+		}
+	}
+	press(t, again, "3")
+	find(t, again, "QUEUE"+again.th.Signs.Asc)
 	press(t, again, "8")
 	find(t, again, "3 of 13")
 	press(t, again, "/", "esc", ":", "up")
-	if got := again.prompt.Value(); got != "theme light" {
+	if got := again.prompt.Value(); got != "sort queue" {
 		t.Errorf("history %q", got)
 	}
 	press(t, again, "esc")

@@ -218,19 +218,20 @@ func mapKeys[V any](in map[string]V) func(func(string) bool) {
 
 // sortable gives the columns that the list that is up can be sorted by.
 func (m *Model) sortable() []string {
-	switch m.list() {
-	case action.Live:
-		return m.callsPane.Columns()
-	case action.Reports:
+	if l := m.orderedHere(m.list()); l != nil {
+		return l.Columns()
+	}
+	if m.list() == action.Reports {
 		return m.listPane.Sortables()
-	case action.Owed:
-		return m.owedPane.Columns()
 	}
 	return nil
 }
 
 func (m *Model) sortNamed(column string) tea.Cmd {
 	column = strings.ToLower(column)
+	if len(m.sortable()) == 0 {
+		return action.Refuse(action.Command, "there is no list here that can be sorted")
+	}
 	if !slices.Contains(m.sortable(), column) {
 		return action.Refuse(action.Command, "this list is sorted by "+text.Join(", ", m.sortable()...)+", not by "+text.Clean(column))
 	}
@@ -239,27 +240,23 @@ func (m *Model) sortNamed(column string) tea.Cmd {
 
 // sortBy sorts the list that is up by a column, or the other way round where it is the one already.
 func (m *Model) sortBy(column string) tea.Cmd {
-	switch m.list() {
-	case action.Live:
-		m.callsPane.SortBy(column)
-	case action.Reports:
+	if m.list() == action.Reports {
 		return tea.Batch(m.listPane.SortBy(column), m.refresh())
-	case action.Owed:
-		m.owedPane.SortBy(column)
+	}
+	if l := m.orderedHere(m.list()); l != nil {
+		l.SortBy(column)
 	}
 	return m.refresh()
 }
 
 // headingAt gives the column whose heading of the list that is up was clicked at.
 func (m *Model) headingAt(x, y int) (string, bool) {
-	switch m.place() {
-	case action.Live:
-		return m.callsPane.HeadingAt(x, y)
-	case action.Reports:
+	if m.place() == action.Reports {
 		c, ok := m.listPane.HeadingAt(x, y)
 		return c, ok && m.listPane.Sortable(c)
-	case action.Owed:
-		return m.owedPane.HeadingAt(x, y)
+	}
+	if l := m.orderedHere(m.place()); l != nil {
+		return l.HeadingAt(x, y)
 	}
 	return "", false
 }

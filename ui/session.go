@@ -35,10 +35,13 @@ func (m *Model) session() Session {
 			s.Filters[at] = f
 		}
 	}
-	for at, by := range map[action.Place]table.Sorting{action.Live: m.callsPane.Sorting(), action.Reports: m.listPane.Sorting(), action.Owed: m.owedPane.Sorting()} {
-		if by != m.fresh[at] {
+	for _, at := range orderedPlaces() {
+		if by := m.ordered(at).Sorting(); by != m.fresh[at] {
 			s.Sorted[at] = by
 		}
+	}
+	if by := m.listPane.Sorting(); by != m.fresh[action.Reports] {
+		s.Sorted[action.Reports] = by
 	}
 	if m.opts.Theme != m.theme {
 		s.Theme = m.opts.Theme
@@ -54,7 +57,7 @@ func (m *Model) session() Session {
 // resume brings back what was kept. What does not fit any more is left out.
 func (m *Model) resume(s Session) {
 	m.theme = m.opts.Theme
-	m.fresh = map[action.Place]table.Sorting{action.Live: {}, action.Reports: m.listPane.Sorting(), action.Owed: {}}
+	m.fresh = map[action.Place]table.Sorting{action.Reports: m.listPane.Sorting()}
 	if by := m.opts.Sort; by != (table.Sorting{}) {
 		m.fresh[action.Live] = by
 		m.callsPane.SetSorting(by)
@@ -65,11 +68,10 @@ func (m *Model) resume(s Session) {
 		list := s.Before[about]
 		m.before[about] = slices.Clone(list[max(0, len(list)-maxBefore):])
 	}
-	if by, ok := s.Sorted[action.Live]; ok {
-		m.callsPane.SetSorting(by)
-	}
-	if by, ok := s.Sorted[action.Owed]; ok {
-		m.owedPane.SetSorting(by)
+	for _, at := range orderedPlaces() {
+		if by, ok := s.Sorted[at]; ok {
+			m.ordered(at).SetSorting(by)
+		}
 	}
 	if by, ok := s.Sorted[action.Reports]; ok {
 		m.listPane.SetSorting(by)

@@ -70,6 +70,12 @@ func New(th *theme.Theme, limits Limits, number func(string) string) *Pane {
 	return p
 }
 
+// Boards gives the board of who does what and that of the race.
+func (p *Pane) Boards() (floor, race *figures.Board[stats.Agent]) { return p.floor, p.race }
+
+// Racing reports whether that of the race is up.
+func (p *Pane) Racing() bool { return p.racing }
+
 func (p *Pane) board() *figures.Board[stats.Agent] {
 	if p.racing {
 		return p.race

@@ -11,11 +11,7 @@ func (p *Pane) Sorting() table.Sorting { return p.index.sort }
 
 // SetSorting sorts the list; a column that is not known is what needs attention first.
 func (p *Pane) SetSorting(s table.Sorting) {
-	if s.By != "" && !p.table.Has(s.By) {
-		s = table.Sorting{}
-	}
-	p.index.sort = s
-	p.table.SetSort(s.By, s.Reverse)
+	p.index.sort = p.table.Known(s)
 	p.holdUntil = time.Time{}
 	p.index.rebuild()
 	p.table.Sync()

@@ -7,11 +7,7 @@ func (p *Pane) Sorting() table.Sorting { return p.list.sort }
 
 // SetSorting sorts the list; a column that is not known is the list's own order.
 func (p *Pane) SetSorting(s table.Sorting) {
-	if s.By != "" && !p.table.Has(s.By) {
-		s = table.Sorting{}
-	}
-	p.list.sort = s
-	p.table.SetSort(s.By, s.Reverse)
+	p.list.sort = p.table.Known(s)
 	p.list.rebuild()
 	p.table.Sync()
 }

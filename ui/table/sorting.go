@@ -44,6 +44,16 @@ func (t *Table) By(s Sorting, column string) Sorting {
 	return s
 }
 
+// Known gives a sorting by a column that there is, the list's own order in place of any other. The
+// heading is marked.
+func (t *Table) Known(s Sorting) Sorting {
+	if s.By != "" && !t.Has(s.By) {
+		s = Sorting{}
+	}
+	t.SetSort(s.By, s.Reverse)
+	return s
+}
+
 // HeadingAt gives the column whose heading is drawn in cell x of line y of the table.
 func (t *Table) HeadingAt(x, y int) (column string, ok bool) {
 	if y != 0 || t.h == 0 {
