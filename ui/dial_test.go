@@ -116,9 +116,9 @@ func TestTransfer(t *testing.T) {
 	uitest.Drive(t, m, ViewMsg{v})
 	keys("X")
 	find(t, m, "give Dana Roe to")
-	find(t, m, "✓ Bo Chen                1104     free")
-	find(t, m, "● Ann Lee                1102     talking with Oda Lind 1:00")
-	find(t, m, "◔ Support                8001     queue, 0 waiting")
+	find(t, m, "✓ Bo Chen                  1104     free")
+	find(t, m, "● Ann Lee                  1102     talking with Oda Lind 1:00")
+	find(t, m, "◔ Support                  8001     queue, 0 waiting")
 	if strings.Contains(screen(m).Text(), "8648") {
 		t.Error("my own extension is offered")
 	}

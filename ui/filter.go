@@ -67,10 +67,13 @@ func (m *Model) wrong() *query.Error {
 }
 
 // underPrompt draws what belongs to the query that is being typed: what is wrong with it, and how it
-// may go on. Both together take two lines at most.
+// may go on. Both together take two lines at most. The palette lists what can be called.
 func (m *Model) underPrompt(w int) []string {
 	if !m.promptInTabs() || !m.asked.query && !m.asked.offers {
 		return nil
+	}
+	if m.asked.offers {
+		return m.prompt.List(w, min(12, m.desk.Main.H-2))
 	}
 	var lines []string
 	if m.asked.query {

@@ -78,8 +78,9 @@ func TestCommands(t *testing.T) {
 func TestPaletteOffers(t *testing.T) {
 	m := desk(t, Options{}, 120, 30, floor())
 	press(t, m, ":", "t")
-	if got := screen(m).Line(2); !strings.Contains(got, "theme") || strings.Contains(got, "zoom") {
-		t.Errorf("offers %q", got)
+	find(t, m, " theme  ")
+	if got := screen(m).Text(); !strings.Contains(got, "auto, dark, light, contrast") || strings.Contains(got, "zoom") {
+		t.Errorf("offers\n%s", got)
 	}
 	press(t, m, "tab")
 	if got := screen(m).Line(1); !strings.Contains(got, ": t") {

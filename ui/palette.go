@@ -48,7 +48,7 @@ func (m *Model) askCommand() tea.Cmd {
 			}
 			return func() tea.Msg { return runMsg{func() tea.Cmd { return c.run(arg) }} }, true
 		},
-	}, prompt.Line{Label: ":", Complete: func(s string, at int) []query.Completion { return m.completeCommand(all, s, at) }})
+	}, prompt.Line{Label: ":", Complete: func(s string, at int) []query.Completion { return m.completeCommand(all, s, at) }, Offer: true})
 }
 
 // commands gives everything that can be called by name here and now.

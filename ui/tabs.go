@@ -226,24 +226,24 @@ func (m *Model) count() string {
 		noun = "owed"
 	case m.list() == action.Agents:
 		shown, all = m.numbers.agents.Count()
-		noun = "agents"
+		noun = "agent"
 	case m.list() == action.Queues:
 		shown, all = m.numbers.queues.Count()
-		noun = "queues"
+		noun = "queue"
 	case m.list() == action.Today:
 		return ""
 	case m.list() == action.Counted:
 		shown, all = m.numbers.calls.Count()
-		noun = "calls"
-		if all == 1 {
-			noun = "call"
-		}
+		noun = "call"
 	default:
 		shown, all = m.callsPane.Count()
-		noun = "rows"
+		noun = "row"
 	}
 	if m.filter[m.list()] != "" {
 		return fmt.Sprintf("%d of %d", shown, all)
+	}
+	if all != 1 && m.list() != action.Owed {
+		noun += "s"
 	}
 	return fmt.Sprintf("%d %s", all, noun)
 }

@@ -188,7 +188,7 @@ func (m *Model) footer(w int) string {
 			{Keys: []string{"enter"}, Short: m.asked.keep}, {Keys: []string{"up"}, Short: "earlier ones"},
 			{Keys: []string{"esc"}, Short: "as it was"},
 		}
-		if m.asked.query {
+		if m.asked.query || m.asked.offers {
 			rows = slices.Insert(rows, 1, action.Binding{Keys: []string{"tab"}, Short: "complete"})
 		}
 	case m.pending != "":

@@ -322,7 +322,7 @@ func TestAgentsAndFigures(t *testing.T) {
 	r.want(r.told(r.e.Figures([]Figure{f("Support", 50, 9), f("Sales", 90, 100), f("", 10, 1000)}, sec(1300))))
 	r.want(r.told(r.e.Figures([]Figure{f("Support", 85, 20), f("Sales", 89, 100)}, sec(1400))), "1400 raised amber 0 Sales !", "1400 raised amber 0 Support !")
 	r.want(r.told(r.e.Figures([]Figure{f("Support", 79, 20)}, sec(1410))), "1410 worse red 0 Support !")
-	if b := r.board(1410); b.Up[0].Figures(sec(1410)) != "1 agent, 22:30" || b.Up[1].Figures(sec(1410)) != "79 %" || b.Up[1].Limit(Red) != "80 %" {
+	if b := r.board(1410); b.Up[0].Figures(sec(1410)) != "1 agent, 22:30" || b.Up[1].Figures(sec(1410)) != "79%" || b.Up[1].Limit(Red) != "80%" {
 		t.Errorf("%+v", b.Up)
 	}
 	r.want(r.told(r.e.Figures([]Figure{f("Support", 95, 20), f("Sales", 95, 20)}, sec(1420))))

@@ -121,7 +121,7 @@ func (a *Alarm) Figures(now time.Time) string {
 	case Idle:
 		noun = "agent"
 	case SLA:
-		return fmt.Sprintf("%d %%", a.Value)
+		return fmt.Sprintf("%d%%", a.Value)
 	}
 	s := fmt.Sprintf("%d %ss", n, noun)
 	if n == 1 {
@@ -142,7 +142,7 @@ func (a *Alarm) Headline(now time.Time) string {
 	return a.Cause() + " (" + a.Figures(now) + ")"
 }
 
-// Limit says what the limit of a level is: "2:00", "6", "80 %"; "" for none.
+// Limit says what the limit of a level is: "2:00", "6", "80%"; "" for none.
 func (a *Alarm) Limit(l Level) string {
 	switch n := a.Limits[l]; {
 	case n == 0:
@@ -150,7 +150,7 @@ func (a *Alarm) Limit(l Level) string {
 	case a.Measure.Timed():
 		return clock(time.Duration(n) * time.Millisecond)
 	case a.Measure == SLA:
-		return fmt.Sprintf("%d %%", n)
+		return fmt.Sprintf("%d%%", n)
 	default:
 		return fmt.Sprint(n)
 	}

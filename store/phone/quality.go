@@ -45,4 +45,4 @@ func (q Quality) Words() string {
 	return "good"
 }
 
-func percent(share float64) string { return fmt.Sprintf("%.0f %%", 100*share) }
+func percent(share float64) string { return fmt.Sprintf("%.0f%%", 100*share) }

@@ -15,6 +15,7 @@ import (
 const (
 	colLevel = "level"
 	colSince = "since"
+	colFor   = "for"
 	colCause = "cause"
 	colNow   = "now"
 	colWho   = "who"
@@ -27,7 +28,8 @@ const (
 func columns() []table.Column {
 	return []table.Column{
 		{ID: colLevel, Title: "ALARM", Min: 7, Ideal: 7, Max: 7, Keep: 100},
-		{ID: colSince, Title: "SINCE", Min: 5, Ideal: 14, Max: 18, Keep: 80},
+		{ID: colSince, Title: "SINCE", Min: 6, Ideal: 8, Max: 12, Keep: 80},
+		{ID: colFor, Title: "FOR", Min: 6, Ideal: 6, Max: 8, Keep: 96, Right: true},
 		{ID: colCause, Title: "CAUSE", Min: 20, Ideal: 32, Max: 46, Keep: 99},
 		{ID: colNow, Title: "HOW BAD", Min: 10, Ideal: 24, Max: 26, Keep: 98},
 		{ID: colWho, Title: "ACKNOWLEDGED", Min: 12, Ideal: 20, Max: 30, Keep: 97},
@@ -94,11 +96,14 @@ func (p *Pane) cell(a *alarm.Alarm, s table.Slot) table.Cell {
 	case colLevel:
 		return p.levelCell(a)
 	case colSince:
-		return table.Cell{Text: table.Variant(s.W, p.since(a)...), Style: th.Row}
+		return table.Variants(th.Row, s.W, "", p.since(a)...)
+	case colFor:
+		return table.Cell{Text: text.Clock(p.lasted(a)), Style: th.Row}
 	case colCause:
-		return table.Cell{Text: table.Variant(s.W, text.Clean(a.Cause()), text.Clean(short(a))), Style: th.Row}
+		return table.Variants(th.Row, s.W, "", text.Clean(a.Cause()), text.Clean(short(a)))
 	case colNow:
-		return table.Words(th, text.Clean(table.Variant(s.W, a.Figures(p.now), strings.Replace(a.Figures(p.now), ", longest ", ", ", 1))))
+		said := text.Clean(a.Figures(p.now))
+		return table.Variants(th.Row, s.W, "", said, strings.Replace(said, ", longest ", ", ", 1))
 	case colWho:
 		return p.whoCell(a, s.W)
 	case colLimit:
@@ -152,21 +157,22 @@ func (p *Pane) levelCell(a *alarm.Alarm) table.Cell {
 	return table.Cell{Text: sign + " " + level.String(), Style: style}
 }
 
-// since says since when an alarm is up and for how long; of one that is over, when that was and how
-// long it lasted.
+// since says since when an alarm is up, or when one began that is over.
 func (p *Pane) since(a *alarm.Alarm) []string {
+	at := a.Raised.In(p.now.Location())
+	if y, m, d := at.Date(); !sameDay(p.now, y, m, d) {
+		return []string{at.Format("Jan _2 15:04"), at.Format("Jan _2")}
+	}
+	return []string{at.Format("15:04:05"), at.Format("15:04")}
+}
+
+// lasted gives for how long an alarm is up, or was.
+func (p *Pane) lasted(a *alarm.Alarm) time.Duration {
 	end := p.now
 	if !a.Up() {
 		end = a.Cleared
 	}
-	at := a.Raised.In(p.now.Location())
-	when := at.Format("15:04:05")
-	long := text.Clock(max(0, end.Sub(a.Raised)))
-	if y, m, d := at.Date(); !sameDay(p.now, y, m, d) {
-		when = at.Format("Jan _2 15:04")
-		return []string{when + " " + long, when, at.Format("Jan _2"), long}
-	}
-	return []string{when + " " + long, at.Format("15:04") + " " + long, long}
+	return max(0, end.Sub(a.Raised))
 }
 
 func sameDay(t time.Time, y int, m time.Month, d int) bool {
@@ -180,14 +186,14 @@ func (p *Pane) whoCell(a *alarm.Alarm, w int) table.Cell {
 	switch {
 	case !a.Acked.IsZero():
 		after := text.Clock(a.Acked.Sub(a.Raised))
-		return table.Cell{Text: table.Variant(w, th.Signs.Good+" "+who+" after "+after, who+" "+after, who), Style: th.Row}
+		return table.Variants(th.Row, w, "", th.Signs.Good+" "+who+" after "+after, who+" "+after, who)
 	case a.Up() && a.Snoozed.After(p.now):
 		until := a.Snoozed.In(p.now.Location()).Format("15:04")
-		return table.Cell{Text: table.Variant(w, "put off until "+until+" by "+text.Clean(a.SnoozedBy), "until "+until+" "+text.Clean(a.SnoozedBy), "until "+until), Style: th.Mark}
+		return table.Variants(th.Mark, w, "", "put off until "+until+" by "+text.Clean(a.SnoozedBy), "until "+until+" "+text.Clean(a.SnoozedBy), "until "+until)
 	case !a.Up():
-		return table.Cell{Text: "by nobody", Style: th.RowDim}
+		return table.Words(th, "")
 	}
-	return table.Cell{Text: table.Variant(w, "nobody: A does", "nobody yet"), Style: th.Text}
+	return table.Variants(th.Text, w, "", "nobody: A does", "nobody yet")
 }
 
 func limits(a *alarm.Alarm, th *theme.Theme) string {

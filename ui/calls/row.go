@@ -82,7 +82,7 @@ func (p *Pane) stateCell(c *call.Call, w int) table.Cell {
 		words = []string{"ringing you"}
 		sign = p.th.Signs.Phone
 	}
-	return table.Cell{Text: sign + " " + table.Variant(w-2, words...), Style: style}
+	return table.Variants(style, w, sign, words...)
 }
 
 // partyCell shows the name and, as far as there is room, the number.
@@ -111,6 +111,9 @@ func (p *Pane) pathCell(c *call.Call, w int) table.Cell {
 	}
 	crumb := " " + p.th.Signs.Crumb + " "
 	cell.Text = strings.Join(st, crumb)
+	if cell.Want = text.Width(cell.Text); len(st) > 1 {
+		cell.Least = text.Width(p.th.Signs.Ellipsis + crumb + st[len(st)-1])
+	}
 	for len(st) > 1 && text.Width(cell.Text) > w {
 		st = st[1:]
 		cell.Text = p.th.Signs.Ellipsis + crumb + strings.Join(st, crumb)

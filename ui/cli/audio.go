@@ -176,7 +176,7 @@ func (a *app) audioTest(ctx context.Context, in, out string, length time.Duratio
 	case peak < 0.003:
 		return hinted{errors.New("the microphone gives silence"), "look whether it is muted, by a key of its own or in the system's sound settings; `ringside audio devices` lists others", exitFailed}
 	}
-	fmt.Fprintf(a.stdout, "heard, up to %.0f %%\n", 100*peak)
+	fmt.Fprintf(a.stdout, "heard, up to %.0f%%\n", 100*peak)
 	return nil
 }
 

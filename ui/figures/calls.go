@@ -276,10 +276,7 @@ func (p *Calls) stateCell(e *stats.Entry, w int) table.Cell {
 	if up := e.Call(); up != nil {
 		c = table.Cell{Text: th.Sign(up.State) + " " + text.State(up), Style: th.State(up.State)}
 	} else {
-		c = table.Cell{
-			Text:  th.OutcomeSign(e.Outcome) + " " + table.Variant(w-2, text.Ended(e.Outcome, e.Queue, e.Waited(p.now)), e.Outcome.String()),
-			Style: th.Outcome(e.Outcome),
-		}
+		c = table.Variants(th.Outcome(e.Outcome), w, th.OutcomeSign(e.Outcome), text.Ended(e.Outcome, e.Queue, e.Waited(p.now)), e.Outcome.String())
 	}
 	switch {
 	case e.JoinedLate:

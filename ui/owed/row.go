@@ -76,7 +76,7 @@ func (p *Pane) cell(d *archive.Debt, s table.Slot) table.Cell {
 		name, number := p.caller(d)
 		return table.Party(th, name, number, "no number")
 	case colHow:
-		return table.Cell{Text: th.OutcomeSign(d.Outcome) + " " + table.Variant(s.W-2, how(d)...), Style: th.Outcome(d.Outcome)}
+		return table.Variants(th.Outcome(d.Outcome), s.W, th.OutcomeSign(d.Outcome), how(d)...)
 	case colSince:
 		age := p.age(d.Since)
 		if d.Claimed != "" { // somebody sees to it
@@ -86,7 +86,10 @@ func (p *Pane) cell(d *archive.Debt, s table.Slot) table.Cell {
 	case colCalls:
 		return table.Words(th, strconv.Itoa(len(d.Calls)))
 	case colTries:
-		return table.Words(th, table.Variant(s.W, p.tries(d)...))
+		if said := p.tries(d); said[0] != "" {
+			return table.Variants(th.Row, s.W, "", said...)
+		}
+		return table.Words(th, "")
 	case colTaken:
 		return p.takenCell(d)
 	case colQueue:

@@ -139,7 +139,8 @@ func (p *Picker) match() {
 	}
 }
 
-// The most that the list takes of the screen, in cells.
+// What the list takes of the screen, in cells: all of the width where what stood beside it would be less
+// than half, and be read as part of it.
 const (
 	pickW = 72
 	pickH = 12
@@ -151,7 +152,11 @@ func (p *Picker) Over(view string, w, h int) string {
 	if !p.open || w < 8 || h < 1 {
 		return view
 	}
-	box := p.box(min(w, pickW), min(h, pickH))
+	bw := pickW
+	if w < 2*pickW {
+		bw = w
+	}
+	box := p.box(bw, min(h, pickH))
 	lines := strings.Split(view, "\n")
 	for i, b := range box {
 		y := len(lines) - len(box) + i

@@ -22,11 +22,12 @@ type offers struct {
 	at       int    // and where in it
 	taken    int    // which of them stands in the text; -1: what was typed
 	wanted   bool   // Tab asked for them where nothing has been typed yet
+	ready    bool   // they are shown from the start
 }
 
 // offer looks for ways to go on from the text as it is now.
 func (p *Prompt) offer() {
-	o := offers{complete: p.offers.complete, taken: -1}
+	o := offers{complete: p.offers.complete, ready: p.offers.ready, taken: -1}
 	if o.complete != nil {
 		o.typed, o.at = []rune(p.in.Value()), p.in.Position()
 		o.list = slices.DeleteFunc(o.complete(string(o.typed), o.at), func(c query.Completion) bool {
@@ -39,7 +40,7 @@ func (p *Prompt) offer() {
 // shown reports whether the offers are in sight: while a word is being typed, or when Tab has asked
 // for them. They do not come up by themselves at every blank.
 func (o *offers) shown() bool {
-	return len(o.list) > 0 && (o.wanted || o.at > 0 && !unicode.IsSpace(o.typed[o.at-1]) && o.typed[o.at-1] != '(')
+	return len(o.list) > 0 && (o.wanted || o.ready && len(o.typed) == 0 || o.at > 0 && !unicode.IsSpace(o.typed[o.at-1]) && o.typed[o.at-1] != '(')
 }
 
 // choose puts the next offer into the text, or the one before it; behind the last one comes what was

@@ -42,6 +42,7 @@ type Line struct {
 	Replace bool
 
 	Complete Completer // what Tab and shift+Tab go through; nil: nothing
+	Offer    bool      // the ways to go on are shown before anything is typed
 }
 
 // New makes a closed prompt.
@@ -62,7 +63,7 @@ func (p *Prompt) Open(l Line) tea.Cmd {
 	p.label, p.was, p.open = call.Clean(l.Label)+" ", l.Value, true
 	p.before, p.at, p.typed = l.Before, len(l.Before), ""
 	p.fresh = l.Replace && l.Value != ""
-	p.offers.complete = l.Complete
+	p.offers.complete, p.offers.ready = l.Complete, l.Offer
 	p.offer()
 	return p.in.Focus()
 }

@@ -114,7 +114,7 @@ func (p *Pane) columns() []figures.Column[stats.Queue] {
 		}),
 		num("answer", "TO ANSWER", 9, 55, func(q *stats.Queue) stats.Number { return q.AnswerTime }, nil),
 		num("wait", "MEAN WAIT", 9, 40, func(q *stats.Queue) stats.Number { return q.WaitTime }, nil),
-		num("most", "LONGEST TODAY", 13, 35, func(q *stats.Queue) stats.Number { return q.LongestWait }, nil),
+		num("most", "MAX WAIT", 8, 35, func(q *stats.Queue) stats.Number { return q.LongestWait }, nil),
 	}
 }
 

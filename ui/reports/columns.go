@@ -76,14 +76,17 @@ func (p *Pane) cell(r *archive.Row, s table.Slot) table.Cell {
 	case colOutcome:
 		return p.outcome(r, s.W)
 	case colFrom:
-		return party(th, r.From, s.W)
+		return party(th, r.From)
 	case colTo:
-		return party(th, r.To, s.W)
+		return party(th, r.To)
 	case colQueue:
 		return table.Words(p.th, call.Clean(r.Queue))
 	case colWith:
 		names := with(&r.Summary)
-		return table.Words(p.th, table.Variant(s.W, strings.Join(names, ", "), text.Several(names)))
+		if len(names) == 0 {
+			return table.Words(th, "")
+		}
+		return table.Variants(th.Row, s.W, "", strings.Join(names, ", "), text.Several(names))
 	case colWait:
 		return table.Length(p.th, ms(r.PhasesMs[call.PhaseWait]))
 	case colTalk:
@@ -155,10 +158,10 @@ func outcomeWord(o call.Outcome) string {
 }
 
 // party is the name, and the number beside it where it fits whole.
-func party(th *theme.Theme, p call.Party, w int) table.Cell {
+func party(th *theme.Theme, p call.Party) table.Cell {
 	name, num := text.PartyShort(p), text.Number(p.Number)
 	cell := table.Cell{Text: name, Style: th.Text}
-	if num != "" && num != name && text.Width(name)+1+text.Width(num) <= w {
+	if num != "" && num != name {
 		cell.More, cell.MoreStyle = num, th.Faint
 	}
 	if name == text.Unknown {

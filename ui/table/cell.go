@@ -20,6 +20,9 @@ type Cell struct {
 	// Tail stands at the right end and is never cut for the others.
 	Tail      string
 	TailStyle theme.Style
+	// Want is how many cells the whole of it takes and Least how many its shortest form, where Text was
+	// made shorter for the column; 0 is those of Text.
+	Want, Least int
 }
 
 // Row is the lines of one row, the first its own, the rest what is unfolded below it.

@@ -24,7 +24,7 @@ func (t *Table) SetColumns(order []string) {
 	if cols := pick(t.all, order); len(cols) > 0 {
 		t.cols = cols
 	}
-	t.slots = Fit(t.cols, t.w, t.gap)
+	t.forget()
 }
 
 // Columns gives the ids of the chosen columns, left to right, those included that have no room now.

@@ -3,7 +3,10 @@
 // key, never its number.
 package table
 
-import "ringside/ui/text"
+import (
+	"ringside/ui/text"
+	"ringside/ui/theme"
+)
 
 // Column describes a column. Widths are cells of content; the gaps between columns come on top.
 type Column struct {
@@ -81,6 +84,19 @@ func widen(slots []Slot, cols []Column, room int, limit func(Column) int) int {
 		}
 	}
 	return room
+}
+
+// Variants is a cell of the first text that fits w cells with a sign before it, or of the last one.
+func Variants(look theme.Style, w int, sign string, longestFirst ...string) Cell {
+	if sign != "" {
+		sign += " "
+	}
+	c := Cell{Text: sign + Variant(w-text.Width(sign), longestFirst...), Style: look}
+	if len(longestFirst) > 0 {
+		c.Want = text.Width(sign) + text.Width(longestFirst[0])
+		c.Least = text.Width(sign) + text.Width(longestFirst[len(longestFirst)-1])
+	}
+	return c
 }
 
 // Variant gives the first text that fits w cells, or the last one.

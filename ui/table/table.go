@@ -19,13 +19,17 @@ type Source interface {
 
 // Table shows a Source. The zero value is not ready; New makes one.
 type Table struct {
-	all   []Column // every column there is, in the order a fresh desk has them
-	cols  []Column // those that were chosen, in their order
-	slots []Slot   // those of cols that fit
-	gap   int
-	w, h  int
-	th    *theme.Theme
-	src   Source
+	all    []Column        // every column there is, in the order a fresh desk has them
+	cols   []Column        // those that were chosen, in their order
+	slots  []Slot          // those of cols that fit
+	needs  map[string]need // of columns, by id
+	lately map[string]need // of the frames since they were looked at last
+	frames int
+	seen   []need // of slots, in the frame that is drawn
+	gap    int
+	w, h   int
+	th     *theme.Theme
+	src    Source
 
 	top    int    // first row in sight
 	sel    string // key of the selected row, "" for none
@@ -39,7 +43,7 @@ type Table struct {
 
 // New makes a table.
 func New(th *theme.Theme, src Source, cols []Column) *Table {
-	return &Table{th: th, src: src, all: cols, cols: cols, gap: 1}
+	return &Table{th: th, src: src, all: cols, cols: cols, gap: 1, needs: map[string]need{}, lately: map[string]need{}}
 }
 
 // SetTheme changes the looks.
@@ -56,12 +60,16 @@ func (t *Table) SetSize(w, h int) {
 	if w >= 100 {
 		t.gap = 2
 	}
-	t.slots = Fit(t.cols, t.w, t.gap)
+	t.forget()
 	t.Sync()
 }
 
 // SetSort marks the heading of the column the list is sorted by; "" marks none.
-func (t *Table) SetSort(id string, desc bool) { t.by, t.desc = id, desc }
+func (t *Table) SetSort(id string, desc bool) {
+	if t.by, t.desc = id, desc; t.slots != nil {
+		t.forget()
+	}
+}
 
 // Slots gives the columns that are shown, left to right.
 func (t *Table) Slots() []Slot { return t.slots }
@@ -240,7 +248,17 @@ func (t *Table) View() string {
 	}
 	var b strings.Builder
 	b.Grow(t.w * t.h * 2)
-	t.headings(&b)
+	if t.draw(&b); t.learn() {
+		b.Reset()
+		t.draw(&b)
+	}
+	return b.String()
+}
+
+// draw draws the lines, and measures what stands in them.
+func (t *Table) draw(b *strings.Builder) {
+	t.seen = append(t.seen[:0], make([]need, len(t.slots))...)
+	t.headings(b)
 	left := t.h - 1
 	for i := t.top; i < t.src.Len() && left > 0; i++ {
 		t.row.reset(len(t.slots))
@@ -251,7 +269,8 @@ func (t *Table) View() string {
 				break
 			}
 			b.WriteByte('\n')
-			t.line(&b, line, sel && n == 0)
+			t.measure(line)
+			t.line(b, line, sel && n == 0)
 			left--
 		}
 	}
@@ -259,7 +278,6 @@ func (t *Table) View() string {
 		b.WriteByte('\n')
 		b.WriteString(text.Spaces(t.w))
 	}
-	return b.String()
 }
 
 func (t *Table) headings(b *strings.Builder) {

@@ -226,20 +226,14 @@ func (p *Pane) ClickAt(x, y int) bool {
 	if p.below() > 0 && p.hour >= 0 {
 		return false
 	}
-	cols := p.arranged()
-	wide := p.w / len(cols)
-	at := min(len(cols)-1, x/max(1, wide))
-	row := 1 // below the summary
-	for _, g := range cols[at] {
-		row++
-		for _, it := range g.items {
-			if row == y {
-				was := p.chosen && p.hour < 0 && p.sel == it.id
-				p.chosen, p.hour, p.sel = true, -1, it.id
-				return was
-			}
-			row++
-		}
+	_, cols := p.rows(p.air())
+	at := min(len(cols)-1, x/max(1, p.w/len(cols)))
+	y-- // below the summary
+	if y < 0 || y >= len(cols[at]) || cols[at][y].item == nil {
+		return false
 	}
-	return false
+	it := cols[at][y].item
+	was := p.chosen && p.hour < 0 && p.sel == it.id
+	p.chosen, p.hour, p.sel = true, -1, it.id
+	return was
 }

@@ -33,8 +33,8 @@ func (p *Pane) View() string {
 	if below == 0 || p.hour < 0 {
 		lines = append(lines, p.grid()...)
 	}
-	if left := room - len(lines); left >= 5 {
-		lines = append(lines, p.bars(min(left, 16))...)
+	if air := p.air(); room-len(lines)-air >= 5 {
+		lines = append(append(lines, make([]string, air)...), p.bars(min(room-len(lines)-air, 22))...)
 	}
 	out := text.Block(lines, p.w, room)
 	if below > 0 {
@@ -64,25 +64,48 @@ func (p *Pane) summary() string {
 	return text.Fit(s+"  "+th.Mark.Render(text.Cut(th.Signs.Gap+" "+doubt, room)), p.w)
 }
 
+// air is how many lines are left empty between the groups, and above and below them.
+func (p *Pane) air() int {
+	const least = 8 // of the bars
+	if most, _ := p.rows(1); p.h-p.below() >= 2+most+least {
+		return 1
+	}
+	return 0
+}
+
+// row is a line of a column of groups: a heading, a number, or nothing.
+type row struct {
+	title string
+	item  *item
+}
+
+// rows gives the lines of each column below the summary, and how many the longest has.
+func (p *Pane) rows(air int) (most int, cols [][]row) {
+	for _, col := range p.arranged() {
+		var rows []row
+		for _, g := range col {
+			rows = append(append(rows, make([]row, air)...), row{title: g.title})
+			for i := range g.items {
+				rows = append(rows, row{item: &g.items[i]})
+			}
+		}
+		cols, most = append(cols, rows), max(most, len(rows))
+	}
+	return most, cols
+}
+
 // grid draws the groups beside each other.
 func (p *Pane) grid() []string {
-	cols := p.arranged()
+	most, cols := p.rows(p.air())
 	wide := p.w / len(cols)
-	var out []string
+	out := make([]string, most)
 	for i, col := range cols {
-		row := 0
-		put := func(s string) {
-			for len(out) <= row {
-				out = append(out, "")
+		for y, r := range col {
+			s := " " + p.th.Column.Render(r.title)
+			if r.item != nil {
+				s = p.line(*r.item, min(wide-2, 40))
 			}
-			out[row] = text.Fit(out[row], i*wide) + s
-			row++
-		}
-		for _, g := range col {
-			put(" " + p.th.Column.Render(g.title))
-			for _, it := range g.items {
-				put(p.line(it, min(wide-2, 40)))
-			}
+			out[y] = text.Fit(out[y], i*wide) + s
 		}
 	}
 	return out
@@ -95,16 +118,15 @@ func (p *Pane) line(it item, w int) string {
 	if p.chosen && p.hour < 0 && p.sel == it.id {
 		value, c.Style = "["+value+"]", th.Strong
 	}
-	if n.Known && n.Unit == stats.Count && it.id == stats.Missed {
-		if of := n.Value + p.by[stats.Answered].Value; of > 0 {
-			value = "(" + stats.Percent(n.Value/of) + ") " + value
-		}
+	title := n.Title
+	if n.Known && it.id == stats.Missed && n.Value > 0 {
+		title += " (" + stats.Percent(n.Value/(n.Value+p.by[stats.Answered].Value)) + ")"
 	}
 	look := th.Text
 	if it.indent > 0 {
 		look = th.Faint
 	}
-	label := text.Cut(text.Spaces(2*it.indent)+n.Title, w-text.Width(value)-2)
+	label := text.Cut(text.Spaces(2*it.indent)+title, w-text.Width(value)-2)
 	return " " + look.Render(label) + text.Spaces(w-1-text.Width(label)-text.Width(value)) + c.Style.Render(value)
 }
 
