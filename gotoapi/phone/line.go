@@ -18,7 +18,7 @@ type registration struct {
 	line    store.Line
 	channel gotoapi.Channel // notices come on it; zero before the first
 	device  bool            // the service has made our device
-	there   bool            // the extension is registered on the channel
+	there   bool            // the extension is registered on the channel, as far as was said
 	greeted bool            // and the service has said that it can be called
 	trustAt time.Time       // when a registration without a greeting is taken for good; zero: not waited for
 	linked  bool            // the channel's socket is open
@@ -163,8 +163,8 @@ func (p *Phone) linked(st stream.Status) {
 	defer p.unlock()
 	r, before := &p.reg, p.reg.line
 	r.linked = st.Link == stream.Live || st.Link == stream.Stale || st.Link == stream.Recovering
-	if !r.linked {
-		r.there, r.greeted, r.againAt = false, false, time.Time{}
+	if !r.linked { // each link begins with a registration, which may be there before this was said
+		r.againAt = time.Time{}
 	}
 	r.why, r.hint = st.Why, st.Hint
 	r.say(now())

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ringside/gotoapi"
+	"ringside/gotoapi/stream"
 	store "ringside/store/phone"
 )
 
@@ -154,6 +155,23 @@ func TestARegistrationThatIsLostIsMadeAgain(t *testing.T) {
 }
 
 // A registration that vanishes without a word is found when it is read back.
+// On a busy machine the word that a link is being made, or that the one before is gone, may come after the
+// new one has registered.
+func TestWordOfTheLinkThatComesLate(t *testing.T) {
+	bubble(t, nil, func(t *testing.T, r *rig) {
+		r.linked(stream.Status{Link: stream.Connecting})
+		if l := r.View().Line; l.State != store.Lost {
+			t.Errorf("%+v", l)
+		}
+		r.linked(stream.Status{Link: stream.Live})
+		if l := r.View().Line; l.State != store.Ready {
+			t.Errorf("%+v", l)
+		}
+		_, err := r.Dial(t.Context(), "1106")
+		r.must(err)
+	})
+}
+
 func TestARegistrationThatVanishedIsFound(t *testing.T) {
 	bubble(t, nil, func(t *testing.T, r *rig) {
 		r.far.mu.Lock()
