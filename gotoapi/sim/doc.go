@@ -51,7 +51,8 @@
 // legId of a call object is that of its leg. Click to call rings the user's own telephone first. There are
 // numbers to be tried ([world.TestNumbers]): *40 or +1 900 555 0140 speaks, *41 is busy, *42 is never answered, *43 is an
 // echo, *44 plays music, *45 never sends any sound, *46 plays tones back, *47 presses keys, *48 fails, *49
-// hangs up after three seconds, *50 loses sound on the way. Where the vendor says nothing: an extension that is registered already has the resultCode 409, a
+// hangs up after three seconds, *50 loses sound on the way, *51 and *52 do so on a bad and on no way at all, *53 to *55 call
+// back and are not to be answered at once, *56 cannot be dialled. Where the vendor says nothing: an extension that is registered already has the resultCode 409, a
 // device of a known id is answered 409 while its channel lives, and verbs that do not fit a call's state
 // are answered 409.
 //

@@ -34,11 +34,12 @@ type webCall struct {
 	farHeld  bool     // by the far end
 	merged   *webCall // the other half of a conference
 	sip      string
-	sdp      string // the last answer
-	media    line   // nil before
-	heard    bool   // the far end was asked for sound
-	mute     bool   // by a fault it never sends any
-	lost     bool   // the client has gone
+	sdp      string    // the last answer
+	media    line      // nil before
+	heard    bool      // the far end was asked for sound
+	mute     bool      // by a fault it never sends any
+	lost     bool      // the client has gone
+	upset    time.Time // the world's: until then it is not answered, because of who calls
 }
 
 // webCallView is a call object.
@@ -177,6 +178,9 @@ func (s *Service) mayDial(r *request) (*offer, *apiError) {
 	if _, err := s.ownChannel(r, body.Channel); err != nil {
 		return nil, err
 	}
+	if world.UpsetBy(body.DialString) == world.NotMade {
+		return nil, errStatus(http.StatusServiceUnavailable)
+	}
 	return s.newOffer(&offer{line: l, channel: body.Channel, number: body.DialString, sdp: body.SDP})
 }
 
@@ -218,12 +222,33 @@ func (s *Service) mayAnswer(r *request) (*offer, *apiError) {
 	if !c.incoming || c.status != webRinging || c.media != nil {
 		return nil, errConflict("Call " + c.id + " does not ring")
 	}
+	if err := s.upset(c); err != nil {
+		return nil, err
+	}
 	return s.newOffer(&offer{call: c, channel: body.Channel, sdp: body.SDP})
+}
+
+// upsetFor is how long answering a call of some test numbers is refused.
+const upsetFor = 10 * time.Second
+
+// upset refuses the answer of a call where its number is there to try that.
+func (s *Service) upset(c *webCall) *apiError {
+	status := map[world.Upset]int{world.TooMany: http.StatusTooManyRequests, world.Unavailable: http.StatusServiceUnavailable}[world.UpsetBy(c.party.Number)]
+	if status == 0 {
+		return nil
+	}
+	if c.upset.IsZero() {
+		c.upset = s.now().Add(upsetFor)
+	}
+	if s.now().Before(c.upset) {
+		return errStatus(status)
+	}
+	return nil
 }
 
 func (s *Service) answerWebCall(_ *request, o *offer) (int, any, *apiError) {
 	c := o.call
-	if s.faults.gaveUp() {
+	if world.UpsetBy(c.party.Number) == world.GivesUp || s.faults.gaveUp() {
 		out, err := s.world.CallerGivesUp(s.now(), c.leg)
 		s.take(out)
 		s.nudge()

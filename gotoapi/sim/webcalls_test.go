@@ -178,6 +178,7 @@ func TestDialling(t *testing.T) {
 		{"*48", "ended", "ERROR", "not_connected"},
 		{"911", "ended", "ERROR", "not_connected"},
 		{"*49", "ringing answered ended", "BYE", "answered"},
+		{"*53", "ringing ended", "DECLINED", "not_connected"},
 		{"8001", "answered update", "BYE", "answered"},
 		{"1006", "ringing answered", "BYE", "answered"},
 	} {

@@ -45,13 +45,17 @@ func (s *Service) newOffer(o *offer) (*offer, *apiError) {
 		return nil, errStatus(http.StatusServiceUnavailable)
 	}
 	if o.media == nil {
-		o.media, o.fresh = s.newLine(), true
+		with := o.number
+		if o.call != nil {
+			with = o.call.party.Number
+		}
+		o.media, o.fresh = s.newLine(with), true
 	}
 	return o, nil
 }
 
-// newLine gives a call its sound: real, or on paper only.
-func (s *Service) newLine() line {
+// newLine gives a call with a number its sound: real, or on paper only.
+func (s *Service) newLine(with string) line {
 	style := s.cfg.Answers
 	s.phones.made++
 	if style == "" {
@@ -60,7 +64,14 @@ func (s *Service) newLine() line {
 	if s.cfg.NoMedia {
 		return newPaper(s.phones.ids, style)
 	}
-	return s.voice.Session(style, s.phones.ids.uuid(), s.phones.ids.uuid())
+	made := s.voice.Session(style, s.phones.ids.uuid(), s.phones.ids.uuid())
+	switch world.SoundOf(with) {
+	case world.Rough:
+		made.Over(voice.Way{Loss: 0.05, Jitter: 50 * time.Millisecond})
+	case world.Astray:
+		made.Over(voice.Way{Astray: true})
+	}
+	return made
 }
 
 // offered is api for a request that brings an offer: check looks at it under the lock, then the answer is
@@ -150,6 +161,9 @@ func (s *Service) peerOf(c *webCall) *webCall {
 
 func (s *Service) part(c *webCall) voice.Part {
 	p := voice.Part{Kind: voice.Kind(c.sound), Who: c.party.Number, Deaf: c.muted || c.held}
+	if c.sound == world.Rough || c.sound == world.Astray { // so is the way, not the far end
+		p.Kind = voice.Speech
+	}
 	switch {
 	case c.mute:
 		p.Kind = voice.Silent

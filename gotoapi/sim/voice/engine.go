@@ -86,7 +86,7 @@ func (e *Engine) open() error {
 	}
 	e.conn, e.cert, e.sounds = conn, *cert, library
 	e.mux = webrtc.NewICEUDPMux(quiet().NewLogger("mux"), conn)
-	e.api, err = e.newAPI()
+	e.api, err = e.newAPI(e.cfg.Strike)
 	return err
 }
 
@@ -95,7 +95,8 @@ func quiet() *logging.DefaultLoggerFactory {
 	return &logging.DefaultLoggerFactory{DefaultLogLevel: logging.LogLevelDisabled}
 }
 
-func (e *Engine) newAPI() (*webrtc.API, error) {
+// newAPI makes what sessions need of pion; strike is as in Config.
+func (e *Engine) newAPI(strike func(bool) (bool, time.Duration)) (*webrtc.API, error) {
 	codecs := &webrtc.MediaEngine{}
 	for _, c := range []webrtc.RTPCodecParameters{
 		{PayloadType: 111, RTPCodecCapability: webrtc.RTPCodecCapability{
@@ -109,7 +110,7 @@ func (e *Engine) newAPI() (*webrtc.API, error) {
 	// The way between both ends comes first, nearest to the network: what it loses was sent, and was not
 	// received, as far as the reports of RTCP go.
 	chain := &interceptor.Registry{}
-	chain.Add(way{e})
+	chain.Add(way{e, strike})
 	if err := webrtc.ConfigureRTCPReports(chain); err != nil {
 		return nil, fmt.Errorf("preparing reports: %w", err)
 	}
@@ -175,21 +176,24 @@ func (e *Engine) Close() error {
 }
 
 // way is what lies between the two ends.
-type way struct{ e *Engine }
+type way struct {
+	e      *Engine
+	strike func(sent bool) (lost bool, late time.Duration)
+}
 
 // NewInterceptor implements interceptor.Factory.
-func (w way) NewInterceptor(string) (interceptor.Interceptor, error) { return &road{e: w.e}, nil }
+func (w way) NewInterceptor(string) (interceptor.Interceptor, error) { return &road{w: w}, nil }
 
 // road is the way of one call.
 type road struct {
 	interceptor.NoOp
-	e *Engine
+	w way
 }
 
 // BindLocalStream implements interceptor.Interceptor: packets that leave are lost, or late.
 func (r *road) BindLocalStream(_ *interceptor.StreamInfo, next interceptor.RTPWriter) interceptor.RTPWriter {
 	return interceptor.RTPWriterFunc(func(h *rtpHeader, payload []byte, a interceptor.Attributes) (int, error) {
-		lost, late := r.e.cfg.Strike(true)
+		lost, late := r.w.strike(true)
 		switch {
 		case lost:
 			return len(payload), nil
@@ -197,9 +201,9 @@ func (r *road) BindLocalStream(_ *interceptor.StreamInfo, next interceptor.RTPWr
 			return next.Write(h, payload, a)
 		}
 		header, body := h.Clone(), slices.Clone(payload)
-		r.e.work.Add(1)
+		r.w.e.work.Add(1)
 		time.AfterFunc(late, func() {
-			defer r.e.work.Done()
+			defer r.w.e.work.Done()
 			_, _ = next.Write(&header, body, nil) // a call that has ended meanwhile misses nothing
 		})
 		return len(payload), nil
@@ -212,7 +216,7 @@ func (r *road) BindRemoteStream(_ *interceptor.StreamInfo, next interceptor.RTPR
 		for {
 			n, attr, err := next.Read(b, a)
 			if err == nil {
-				if lost, _ := r.e.cfg.Strike(false); lost {
+				if lost, _ := r.w.strike(false); lost {
 					continue
 				}
 			}

@@ -3,6 +3,7 @@ package voice
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,6 +21,7 @@ type Session struct {
 	e            *Engine
 	style        Style
 	name, stream string
+	way          Way
 	done         chan struct{} // closed when it ends
 
 	talk  sync.Mutex // one answer at a time
@@ -31,6 +33,27 @@ type Session struct {
 	ended   bool
 	speaker speaker
 	heard   []byte // digits
+}
+
+// Way is what lies between both ends of one call, beside what Config.Strike does to all.
+type Way struct {
+	Loss   float64       // share of packets that are lost, each way
+	Jitter time.Duration // how late a packet that is sent leaves at most
+	Astray bool          // nothing arrives: the answer names a port at which nobody listens
+}
+
+// Over lays a way for the session. It is called before the first Answer.
+func (s *Session) Over(w Way) { s.way = w }
+
+// strike decides about a packet.
+func (s *Session) strike(sent bool) (lost bool, late time.Duration) {
+	if lost, late = s.e.cfg.Strike(sent); lost || rand.Float64() < s.way.Loss {
+		return true, 0
+	}
+	if sent && s.way.Jitter > 0 {
+		late += rand.N(s.way.Jitter)
+	}
+	return false, late
 }
 
 // OfferError says what is wrong with an offer.
@@ -81,6 +104,9 @@ func (s *Session) open() error {
 	s.e.mu.Lock()
 	err := s.e.open()
 	api, cert, library := s.e.api, s.e.cert, s.e.sounds
+	if err == nil && s.way != (Way{}) {
+		api, err = s.e.newAPI(s.strike)
+	}
 	s.e.mu.Unlock()
 	if err != nil {
 		return err
@@ -140,6 +166,9 @@ func (s *Session) lose() {
 	}
 }
 
+// nobodysPort is that of the discard service, which no machine has any more.
+const nobodysPort = 9
+
 // describe writes the answer in the service's style.
 func (s *Session) describe(local string) (string, error) {
 	d := Description{Style: s.style, IP: s.e.cfg.IP, Direction: "sendrecv", Name: s.name, Stream: s.stream}
@@ -163,6 +192,9 @@ func (s *Session) describe(local string) (string, error) {
 	}
 	if d.Port == 0 || d.Ufrag == "" {
 		return "", errors.New("answering: there is no way to this machine")
+	}
+	if s.way.Astray {
+		d.Port = nobodysPort
 	}
 	for _, c := range s.send.GetParameters().Codecs {
 		switch {

@@ -65,7 +65,7 @@ type call struct {
 	base      int      // the leg that the others are joined to: who called, or who was left when he moved on
 	talker    int      // the leg that answered last
 	caller    string   // the outside number that is taken up by this call
-	again     *Party   // whom a call of the past is from or to, because of an earlier one
+	again     *Party   // whom the call is from or to, because of an earlier one
 	truth     truthPad
 }
 

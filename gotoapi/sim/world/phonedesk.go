@@ -117,7 +117,7 @@ func (w *World) PhoneTransfer(at time.Time, leg Leg, to string) ([]Emission, err
 func (c *call) blindOutside(to Party) {
 	i := c.ringOut(c.w.floor.shown, to)
 	plan := planOf(to.Number)
-	if plan.busy || plan.fails || plan.never {
+	if plan.busy || plan.fails || plan.never || plan.back {
 		c.then(20_000, func() { c.cut(); c.giveUp([]int{i}) })
 		return
 	}

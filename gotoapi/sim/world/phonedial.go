@@ -19,6 +19,8 @@ const (
 	Silent Sound = "silent" // connected, but never sends
 	Reads  Sound = "digits" // the tones that it hears it plays back
 	Loses  Sound = "lossy"  // a voice, one packet in thirteen of which never arrives
+	Rough  Sound = "rough"  // a voice on a bad line: both ways one packet in twenty is lost, the others are up to 50 ms late
+	Astray Sound = "astray" // no packet finds its way, neither there nor back
 	Tones  Sound = "tones"  // it presses 1 2 3 #, again and again
 )
 
@@ -29,12 +31,25 @@ type TestNumber struct {
 	Number string // "+19005550143"
 	Help   string // one line
 	Sound  Sound
+	Upset  Upset
 	plan   farPlan
 }
+
+// Upset is what the service does badly in a call with a test number.
+type Upset string
+
+// What there is to be tried.
+const (
+	GivesUp     Upset = "gives-up"    // the caller hangs up in the moment in which the call is answered
+	TooMany     Upset = "too-many"    // answering is refused, as too many requests, for ten seconds from the first
+	Unavailable Upset = "unavailable" // answering fails, for ten seconds from the first
+	NotMade     Upset = "not-made"    // dialling fails
+)
 
 // farPlan is how an outside number takes a call. Times are ms.
 type farPlan struct {
 	busy, fails, never bool
+	back               bool  // it declines, and calls back
 	lo, hi             int64 // from ringing to the answer
 	talk               int64 // until it hangs up; 0 is drawn
 }
@@ -43,18 +58,25 @@ type farPlan struct {
 func TestNumbers() []TestNumber {
 	const hour = 3_600_000
 	quick := func(talk int64) farPlan { return farPlan{lo: 700, hi: 1200, talk: talk} }
+	back := farPlan{back: true}
 	return []TestNumber{
-		{"*40", "+19005550140", "answers after a second and speaks", Speaks, quick(hour)},
-		{"*41", "+19005550141", "busy", Silent, farPlan{busy: true}},
-		{"*42", "+19005550142", "rings for a minute and is never answered", Silent, farPlan{never: true}},
-		{"*43", "+19005550143", "echo: plays back what it hears", Echoes, quick(hour)},
-		{"*44", "+19005550144", "music on hold", Plays, quick(hour)},
-		{"*45", "+19005550145", "answers and never sends any sound", Silent, quick(hour)},
-		{"*46", "+19005550146", "plays back the tones that are pressed", Reads, quick(hour)},
-		{"*47", "+19005550147", "presses 1 2 3 # every three seconds", Tones, quick(hour)},
-		{"*48", "+19005550148", "cannot be reached: the call fails", Silent, farPlan{fails: true}},
-		{"*49", "+19005550149", "answers and hangs up after three seconds", Speaks, quick(3000)},
-		{"*50", "+19005550150", "speaks, and 8 % of it gets lost on the way", Loses, quick(hour)},
+		{"*40", "+19005550140", "answers after a second and speaks", Speaks, "", quick(hour)},
+		{"*41", "+19005550141", "busy", Silent, "", farPlan{busy: true}},
+		{"*42", "+19005550142", "rings for a minute and is never answered", Silent, "", farPlan{never: true}},
+		{"*43", "+19005550143", "echo: plays back what it hears", Echoes, "", quick(hour)},
+		{"*44", "+19005550144", "music on hold", Plays, "", quick(hour)},
+		{"*45", "+19005550145", "answers and never sends any sound", Silent, "", quick(hour)},
+		{"*46", "+19005550146", "plays back the tones that are pressed", Reads, "", quick(hour)},
+		{"*47", "+19005550147", "presses 1 2 3 # every three seconds", Tones, "", quick(hour)},
+		{"*48", "+19005550148", "cannot be reached: the call fails", Silent, "", farPlan{fails: true}},
+		{"*49", "+19005550149", "answers and hangs up after three seconds", Speaks, "", quick(3000)},
+		{"*50", "+19005550150", "speaks, and 8 % of it gets lost on the way", Loses, "", quick(hour)},
+		{"*51", "+19005550151", "speaks on a bad line: 5 % lost and up to 50 ms late, both ways", Rough, "", quick(hour)},
+		{"*52", "+19005550152", "answers, and no sound finds its way", Astray, "", quick(hour)},
+		{"*53", "+19005550153", "calls you back, and gives up as you answer", Speaks, GivesUp, back},
+		{"*54", "+19005550154", "calls you back; GoTo takes no answer for ten seconds: too many requests", Speaks, TooMany, back},
+		{"*55", "+19005550155", "calls you back; GoTo takes no answer for ten seconds: it fails", Speaks, Unavailable, back},
+		{"*56", "+19005550156", "GoTo fails as the call is made", Speaks, NotMade, farPlan{fails: true}},
 	}
 }
 
@@ -67,9 +89,16 @@ func testNumber(number string) (TestNumber, bool) {
 	return all[i], true
 }
 
-func soundOf(number string) Sound {
+// SoundOf is what the far end of a number sounds like.
+func SoundOf(number string) Sound {
 	t, _ := testNumber(number)
 	return t.Sound
+}
+
+// UpsetBy is what the service does badly in a call with a number; "" is nothing.
+func UpsetBy(number string) Upset {
+	t, _ := testNumber(number)
+	return t.Upset
 }
 
 // planOf is how an outside number takes a call; most ring a while and answer.
@@ -208,6 +237,11 @@ func (c *call) seekOutside(to Party, plan farPlan) {
 	case plan.never:
 		c.then(60_000, func() { c.fail(NoAnswer, 0) })
 		return
+	case plan.back:
+		who := c.legs[0].who
+		c.then(c.ms(600, 1200), func() { c.fail(Declined, 0) })
+		c.w.agenda.push(c.w.now+backAfter, func() { c.w.callBack(who, to.Number) })
+		return
 	}
 	c.then(c.ms(plan.lo, plan.hi), func() { c.answer(i) })
 	if plan.talk > 0 {
@@ -215,6 +249,28 @@ func (c *call) seekOutside(to Party, plan farPlan) {
 		return
 	}
 	c.farEndTalks()
+}
+
+// backAfter is when a number calls back, in ms from when it was called.
+const backAfter = 4000
+
+// callBack has a test number call a person, directly.
+func (w *World) callBack(g *agent, number string) {
+	t, _ := testNumber(number)
+	w.newCall("callback").start(func(c *call) {
+		c.again = &Party{Number: t.Number}
+		n := w.floor.direct[g.line.Number]
+		if n == nil {
+			n = w.floor.main[0]
+		}
+		c.fromCaller(n)
+		c.then(0, c.arrive)
+		c.then(c.ms(240, 460), func() {
+			c.ringPhones([]*agent{g}, func(rung []int) {
+				c.then(28_000, func() { c.giveUp(c.ringingLegs()) })
+			})
+		})
+	})
 }
 
 // fail ends a call that reaches nobody.

@@ -216,7 +216,7 @@ func (c *call) tell(i int, l *leg) {
 // notify sends a notice to the phone of a leg.
 func (c *call) notify(l *leg, n PhoneNotice) {
 	n.Phone, n.Call, n.Leg = l.phone.key, c.id, l.legID
-	n.Sound = soundOf(n.Party.Number)
+	n.Sound = SoundOf(n.Party.Number)
 	c.w.out = append(c.w.out, Emission{At: c.w.Now(), Phone: &n})
 }
 
