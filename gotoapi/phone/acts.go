@@ -41,7 +41,7 @@ func (p *Phone) act(ctx context.Context, l *leg, what string, ask func(ctx conte
 	if gone(err) {
 		p.doubt(l)
 	}
-	return failure(what, err)
+	return p.failure(what, err)
 }
 
 // doubt has the clock ask at once how a call stands.
@@ -93,11 +93,15 @@ func (p *Phone) Mute(ctx context.Context, id string, on bool) error {
 	told := l.told
 	p.unlock()
 	if on != told {
-		err = p.act(ctx, l, "the call could not be muted", func(ctx context.Context, id string) error { return p.web.Mute(ctx, id, on) })
+		what := "the call could not be muted"
+		if !on {
+			what = "the call is still muted"
+		}
+		err = p.act(ctx, l, what, func(ctx context.Context, id string) error { return p.web.Mute(ctx, id, on) })
 	}
 	switch {
 	case err != nil && !on:
-		return failure("the call is still muted", err)
+		return err
 	case err != nil:
 		p.cfg.Logger.InfoContext(l.ctx, "a call is muted here alone", "error", err)
 	}
@@ -264,5 +268,5 @@ func (p *Phone) RingDesk(ctx context.Context, number string) error {
 	ctx, cancel := context.WithTimeout(ctx, p.cfg.Ask)
 	defer cancel()
 	_, err := p.web.ClickToCall(ctx, p.cfg.Line, to)
-	return failure("your desk phone could not be rung", err)
+	return p.failure("your desk phone could not be rung", err)
 }

@@ -139,8 +139,11 @@ func (p *Phone) unanswered(l *leg, err error) error {
 		p.end(l, errGaveUp.What, "")
 		return errGaveUp
 	}
-	err = failure("the call could not be answered", err)
-	l.c.State, l.c.Why, l.c.Hint = store.Ringing, err.Error(), "answer it again while it rings"
+	err = p.failure("the call could not be answered", err)
+	if said, ok := err.(*Error); ok && passing(err) {
+		err = &Error{What: said.What, Do: "it rings on: answer it again in a few seconds", Err: said.Err}
+	}
+	l.c.State, l.c.Why, l.c.Hint = store.Ringing, err.Error(), hintOf(err)
 	p.touch()
 	return err
 }
@@ -185,7 +188,7 @@ func (p *Phone) reject(ctx context.Context, id, action, why string) error {
 		return nil
 	}
 	l.ending = ""
-	return failure("the call could not be sent away; it rings on", err)
+	return p.failure("the call could not be sent away; it rings on", err)
 }
 
 // HangUp implements store/phone.Phone. The far end hears nothing more from the moment it is asked for;
@@ -237,5 +240,5 @@ func (p *Phone) hangUp(ctx context.Context, l *leg, why string) error {
 			p.cfg.Logger.WarnContext(own, "a call was not hung up", "error", call.Clean(err.Error()))
 		}
 	})
-	return failure("GoTo has not confirmed that the call is over", err)
+	return p.failure("GoTo has not confirmed that the call is over", err)
 }

@@ -97,7 +97,7 @@ func (p *Phone) make(l *leg, to string) error {
 		}
 	}
 	if err != nil {
-		return p.unmade(l, failure("the call could not be made", err))
+		return p.unmade(l, p.failure("the call could not be made", err))
 	}
 	if err := session.Accept(w.SDP); err != nil {
 		p.named(l, w)

@@ -23,6 +23,7 @@ type leg struct {
 	ending   string    // why it ends, when we end it
 	told     bool      // the service knows that we mute it
 	yielded  bool      // it was put on hold for another call, which may fail
+	pathless bool      // it was said that its sound has no path
 	checkAt  time.Time // when to ask the service how it stands; zero: not
 	checking bool
 }
@@ -98,6 +99,9 @@ func (l *leg) urgency() int {
 func (p *Phone) end(l *leg, why, hint string) {
 	if !l.c.Open() {
 		return
+	}
+	if l.pathless && l.ending == "" && hint == "" {
+		hint = noPathRemedy
 	}
 	l.c.State, l.c.Ended, l.c.Why, l.c.Hint = store.Ended, now(), why, hint
 	l.c.RingUntil, l.c.Level = time.Time{}, store.Level{}

@@ -90,11 +90,14 @@ const newPathTries = 3
 
 // newPath has the service take a new offer, which looks for a path through the network again.
 func (p *Phone) newPath(l *leg, s Session, why error) {
-	p.remark(l, "the sound was interrupted", "a new path through the network is being looked for")
+	said := Error{What: "the sound was interrupted", Do: "a new path through the network is being looked for"}
+	if hint := hintOf(why); hint != "" {
+		said = Error{What: call.Clean(why.Error()), Do: hint}
+	}
+	p.withoutPath(l, said)
 	for try := range newPathTries {
 		if why = p.reoffer(l, s); why == nil {
-			p.remark(l, "", "")
-			return
+			return // once it is connected, the meters take back what was said
 		}
 		if gone(why) { // the service says so in a moment; or the clock asks
 			break
@@ -134,7 +137,25 @@ func (p *Phone) soundless(l *leg, why error) {
 		return
 	}
 	p.cfg.Logger.WarnContext(l.ctx, "a call has no sound", "error", call.Clean(why.Error()))
-	p.remark(l, "no sound: there is no path through the network to GoTo", "transfer the call to your desk phone, or hang up and have that dial; check the firewall for UDP")
+	p.withoutPath(l, Error{What: "no sound: there is no path through the network to GoTo", Do: noPathRemedy})
+}
+
+// noPathRemedy is what to do where sound finds no path.
+const noPathRemedy = "have your desk phone dial instead, or open the firewall: UDP must get out"
+
+// withoutPath says that a call has no sound at the moment.
+func (p *Phone) withoutPath(l *leg, said Error) {
+	p.lock()
+	l.pathless = true
+	p.unlock()
+	p.remark(l, said.What, said.Do)
+}
+
+// rejoined takes back what was said about a path that is there again. The lock is held.
+func (l *leg) rejoined() {
+	if l.pathless && !l.c.Quality.NoPath {
+		l.pathless, l.c.Why, l.c.Hint = false, "", ""
+	}
 }
 
 // remark says something about a call that is up.
@@ -195,6 +216,7 @@ func (p *Phone) meters(quality bool) {
 		l.c.Level = l.media.session.Level()
 		if quality {
 			l.c.Quality = l.media.session.Quality()
+			l.rejoined()
 		}
 		if l.c != before {
 			p.touch()
@@ -217,9 +239,8 @@ func (l *leg) silence(on bool) {
 // done, when it says anything.
 func soundError(err error) error {
 	said := &Error{What: "the sound of the call cannot be set up", Do: "check the sound devices and the network; your desk phone can dial instead", Err: err}
-	var says interface{ Hint() string }
-	if errors.As(err, &says) && says.Hint() != "" {
-		said.Do = says.Hint()
+	if hint := hintOf(err); hint != "" {
+		said.Do = hint
 	}
 	return said
 }

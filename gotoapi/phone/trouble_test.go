@@ -28,14 +28,6 @@ func (r *rig) refusing(what string, times, status int, body string) {
 	}
 }
 
-func hintOf(err error) string {
-	var says interface{ Hint() string }
-	if errors.As(err, &says) {
-		return says.Hint()
-	}
-	return ""
-}
-
 // Too many requests: the answer is sent again, as the service has surely not taken it.
 func TestAnswerWhenGoToIsBusy(t *testing.T) {
 	bubble(t, nil, func(t *testing.T, r *rig) {
@@ -52,10 +44,10 @@ func TestAnswerWhenGoToIsBusy(t *testing.T) {
 		r.refusing("POST answer", 9, 429, "Retry-After:20")
 		r.asked()
 		err := r.Answer(t.Context(), "one")
-		if err == nil || !strings.Contains(err.Error(), "could not be answered") || !strings.Contains(hintOf(err), "takes no more requests") {
+		if err == nil || !strings.Contains(err.Error(), "could not be answered") || !strings.Contains(err.Error(), "too many requests") {
 			t.Error(err)
 		}
-		if c := r.one(); c.State != store.Ringing || c.Why == "" || c.Hint != "answer it again while it rings" || c.RingUntil.IsZero() {
+		if c := r.one(); c.State != store.Ringing || c.Why == "" || c.Hint != "it rings on: answer it again in a few seconds" || c.RingUntil.IsZero() {
 			t.Errorf("%+v", c)
 		}
 		if n := count(r.asked(), "POST answer one"); n != 1 {
@@ -107,7 +99,7 @@ func TestAnswerWhenGoToFails(t *testing.T) {
 		r.call("one")
 		r.refusing("POST answer", 99, 503, "{}")
 		err := r.Answer(t.Context(), "one")
-		if err == nil || !strings.Contains(err.Error(), "503") || hintOf(err) != "the service has trouble: try again in a few seconds" {
+		if err == nil || !strings.Contains(err.Error(), "503") || hintOf(err) != "it rings on: answer it again in a few seconds" {
 			t.Errorf("%v, %s", err, hintOf(err))
 		}
 		if c := r.one(); c.State != store.Ringing || !strings.Contains(c.Why, "could not be answered") {
@@ -279,6 +271,12 @@ func TestTheSoundLosesItsPath(t *testing.T) {
 			t.Error(r.one().Why, d)
 		}
 		r.refusing("PUT offer", 99, 503, "{}")
+		path := func(there bool) {
+			r.sound.mu.Lock()
+			defer r.sound.mu.Unlock()
+			s.quality.NoPath = !there
+		}
+		path(false)
 		s.failed <- errors.New("ice failed")
 		synctest.Wait()
 		if c := r.one(); c.Why != "the sound was interrupted" || c.Hint == "" {
@@ -289,15 +287,25 @@ func TestTheSoundLosesItsPath(t *testing.T) {
 			t.Errorf("%+v", c)
 		}
 		r.refusing("", 0, 0, "")
-		s.failed <- errors.New("ice failed")
-		settle(time.Second)
-		if c := r.one(); c.Why != "" {
+		s.failed <- hinted{errors.New("no way through")}
+		settle(2 * time.Second)
+		if c := r.one(); c.Why != "no way through" || c.Hint != "allow the microphone" {
+			t.Errorf("the service has taken an offer, and there is no path yet: %+v", c)
+		}
+		path(true)
+		settle(2 * time.Second)
+		if c := r.one(); c.Why != "" || c.Hint != "" {
 			t.Errorf("it came back: %+v", c)
 		}
+		path(false)
 		close(s.failed)
 		synctest.Wait()
 		if c := r.one(); c.Why == "" {
 			t.Errorf("it is lost for good: %+v", c)
+		}
+		r.ends("one", "ERROR")
+		if c := r.one(); c.State != store.Ended || c.Why != "GoTo ended the call: its sound found no path" || c.Hint != noPathRemedy {
+			t.Errorf("in the end: %+v", c)
 		}
 	})
 }

@@ -3,7 +3,9 @@ package phone
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"ringside/gotoapi"
@@ -23,7 +25,25 @@ func (e *Error) Error() string {
 	if e.Err == nil {
 		return e.What
 	}
-	return e.What + ": " + call.Clean(e.Err.Error())
+	return e.What + ": " + reason(e.Err)
+}
+
+// reason puts what is behind an error into a few words; the log has it whole.
+func reason(err error) string {
+	var refused *gotoapi.Error
+	switch class := gotoapi.Class(err); {
+	case errors.As(err, &refused) && class == gotoapi.Throttled:
+		return fmt.Sprintf("too many requests (GoTo answered %d)", refused.Status)
+	case errors.As(err, &refused) && class == gotoapi.Retry:
+		return fmt.Sprintf("GoTo has trouble (it answered %d)", refused.Status)
+	case errors.As(err, &refused):
+		return call.Clean(strings.TrimPrefix(refused.Error(), refused.Op+": "))
+	case errors.Is(err, context.DeadlineExceeded):
+		return "GoTo did not answer in time"
+	case errors.As(err, new(*url.Error)):
+		return "GoTo cannot be reached"
+	}
+	return call.Clean(err.Error())
 }
 
 // Unwrap gives the reason.
@@ -47,13 +67,26 @@ var (
 	errDropped = &Error{What: "you hung up before the call was made"}
 )
 
-// failure puts an error of a request into words. It keeps an *Error as it is.
-func failure(what string, err error) error {
+// failure puts an error of a request into words, and the error itself into the log. It keeps an *Error as it
+// is.
+func (p *Phone) failure(what string, err error) error {
 	var said *Error
 	if err == nil || errors.As(err, &said) {
 		return err
 	}
+	if !errors.Is(err, context.Canceled) {
+		p.cfg.Logger.InfoContext(context.Background(), what, "error", call.Clean(err.Error()))
+	}
 	return &Error{What: what, Do: remedy(err), Err: err}
+}
+
+// hintOf gives what an error says is to be done; may be empty.
+func hintOf(err error) string {
+	var says interface{ Hint() string }
+	if errors.As(err, &says) {
+		return call.Clean(says.Hint())
+	}
+	return ""
 }
 
 // remedy tells what a person can do about a request that failed; no next try comes by itself.
@@ -68,11 +101,18 @@ func remedy(err error) string {
 	}
 	switch gotoapi.Class(err) {
 	case gotoapi.Throttled:
-		return "GoTo takes no more requests at the moment: try again in a few seconds"
+		return "try again in a few seconds"
 	case gotoapi.Retry:
-		return "the service has trouble: try again in a few seconds"
+		return "try again in a few seconds, or take your desk phone"
 	}
 	return gotoapi.Hint(err)
+}
+
+// passing tells whether the service has refused what it may take in a moment.
+func passing(err error) bool {
+	var refused *gotoapi.Error
+	class := gotoapi.Class(err)
+	return errors.As(err, &refused) && (class == gotoapi.Throttled || class == gotoapi.Retry)
 }
 
 // gone tells whether the service refuses because the call is no longer there to be acted on.
@@ -95,6 +135,8 @@ func ended(l *leg, reason string) string {
 		return errGaveUp.What
 	case c.Incoming && c.State == store.Ringing:
 		return rungOut(reason)
+	case c.State == store.Talking && l.pathless && reason != "BYE":
+		return "GoTo ended the call: its sound found no path"
 	case c.State == store.Talking:
 		return talkedOut(reason)
 	}
@@ -107,6 +149,9 @@ func ended(l *leg, reason string) string {
 		return "nobody answered"
 	case "", "BYE", "CANCEL":
 		return "not connected"
+	}
+	if broken(reason) {
+		return "not connected: GoTo could not reach the number"
 	}
 	return "not connected: " + inWords(reason)
 }
@@ -128,8 +173,14 @@ func talkedOut(reason string) string {
 	case "", "BYE", "CANCEL":
 		return "the far end hung up"
 	}
-	return "ended by GoTo: " + inWords(reason)
+	if broken(reason) {
+		return "GoTo ended the call: something failed there"
+	}
+	return "GoTo ended the call: " + inWords(reason)
 }
+
+// broken tells whether a code says no more than that something failed.
+func broken(reason string) bool { return reason == "ERROR" || reason == "FAILED" }
 
 // inWords makes a code of the service readable.
 func inWords(code string) string {

@@ -11,6 +11,7 @@ type Quality struct {
 	Loss   float64       // lost packets in the last seconds, 0 to 1, the worse of both directions
 	Jitter time.Duration // of what is received
 	Trip   time.Duration // there and back; 0 when unknown
+	NoPath bool          // no way through the network has been found for 2 s, or it was lost
 	Silent bool          // connected, and nothing came from the far end for more than 2 s
 }
 
@@ -25,6 +26,8 @@ const (
 // the far end"; "" before anything was measured.
 func (q Quality) Words() string {
 	switch {
+	case q.NoPath:
+		return "no sound yet"
 	case q.Silent:
 		return "no sound from the far end"
 	case !q.Known:

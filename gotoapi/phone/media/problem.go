@@ -23,17 +23,17 @@ func (p *Problem) Unwrap() error { return p.Err }
 // How long things may take.
 const (
 	connectWithin = 10 * time.Second // from the answer to the first connection
-	silentAfter   = 2 * time.Second  // without a packet, when connected
+	silentAfter   = 2 * time.Second  // without a packet, or without a connection
 )
 
-const deskPhone = "hang up and ring your desk phone instead, or look at the firewall: UDP must get out"
+const deskPhone = "have your desk phone dial instead, or open the firewall: UDP must get out"
 
 func noPath(err error) *Problem {
 	return &Problem{What: "no network path for the sound of the call", Fix: deskPhone, Restart: true, Err: err}
 }
 
 func lostPath() *Problem {
-	return &Problem{What: "the network path of the sound was lost", Fix: "it is tried anew; if it stays silent, hang up and call again", Restart: true}
+	return &Problem{What: "the sound was interrupted: its network path is lost", Fix: "a new one is being looked for; if it stays silent, hang up and call again", Restart: true}
 }
 
 func badAnswer(what string, err error) *Problem {

@@ -33,7 +33,8 @@ type Session struct {
 	connected bool
 	ever      bool          // it was connected once
 	since     time.Duration // since when something should be heard
-	answered  time.Time
+	first     time.Time     // when the first answer was taken
+	answered  time.Time     // and the last, from which on a connection is waited for
 	levels    phone.Level
 	pulled    time.Time // when the loudspeaker last took sound
 	failed    chan error
@@ -153,6 +154,7 @@ func (s *Session) Accept(answer string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.answered.IsZero() && !s.closed {
+		s.first = time.Now()
 		s.run.Go(s.watch)
 		s.run.Go(s.send)
 	}
@@ -261,8 +263,11 @@ func (s *Session) Tone(ctx context.Context, digits string) error {
 func (s *Session) Quality() phone.Quality {
 	s.mu.Lock()
 	since, listening := s.since, s.connected && s.playing && !s.held
+	lost := !s.connected && (s.ever || !s.first.IsZero() && time.Since(s.first) > silentAfter)
 	s.mu.Unlock()
-	return s.in.quality(since, listening)
+	q := s.in.quality(since, listening)
+	q.NoPath = lost
+	return q
 }
 
 // Level tells how loud both directions are.

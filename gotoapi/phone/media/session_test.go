@@ -396,7 +396,7 @@ func TestLostPath(t *testing.T) {
 	road.close()
 	select {
 	case err := <-s.Failed():
-		if err.Error() != "the network path of the sound was lost" {
+		if err.Error() != "the sound was interrupted: its network path is lost" {
 			t.Errorf("%v", err)
 		}
 	case <-time.After(15 * time.Second):
