@@ -36,10 +36,11 @@ type linear struct {
 	link     status.State
 	why      string
 	notice   notice
-	carded   string // id of the call whose caller was introduced
-	asked    bool   // the prompt is open, and it was said what for
-	proposed string // what was said a typed text would do; "" when nothing waits for a yes
-	said     string // the last sentence
+	carded   string          // id of the call whose caller was introduced
+	calls    map[string]told // of this telephone, by id
+	asked    bool            // the prompt is open, and it was said what for
+	proposed string          // what was said a typed text would do; "" when nothing waits for a yes
+	said     string          // the last sentence
 	rows     []archive.Row
 	alarms   map[string]alarm.Level // those that are up, as they were told of
 	ended    bool
@@ -164,6 +165,7 @@ func (l *linear) tell() {
 		l.notice = n
 		l.say(text.Join(" ", sentence(n.Text), hint(n.NoticeMsg)))
 	}
+	l.tellPhone()
 	l.tellPrompt()
 	if err := l.out.Flush(); err != nil && l.written == nil {
 		l.written = err

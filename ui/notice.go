@@ -13,6 +13,7 @@ type notice struct {
 	until time.Time // zero: nothing is said
 	url   string    // what Text links to; "" for nothing
 	asks  bool      // a question: what comes meanwhile waits until it is answered
+	phone bool      // the telephone could not do something
 }
 
 // stay is how long a notice of a level is there to be read.

@@ -100,6 +100,9 @@ func (m *Model) onPhone(v phone.View) tea.Cmd {
 	m.phoned.view = v
 	m.phoned.bar.SetData(v)
 	m.sayLine(v)
+	if m.said.phone && m.barSays(m.said.Text) {
+		m.endNotice()
+	}
 	if at, ok := bar.Focused(was); ok {
 		if c, known := bar.Find(v, at.ID); !known || !c.Open() {
 			m.phoned.ended, m.phoned.endedAt, m.phoned.behind = m.farEnd(at), m.now, nil
@@ -144,7 +147,7 @@ func (m *Model) sayLine(v phone.View) {
 	}
 	if l.State == phone.Ready && !v.Sound.On && !m.phoned.silent {
 		m.phoned.silent = true
-		m.say(NoticeMsg{Level: Info, Text: text.Join(": ", "control without sound", call.Clean(v.Sound.Why)), Hint: text.Join("; ", call.Clean(v.Sound.Hint), m.deskOffer())})
+		m.say(NoticeMsg{Level: Warn, Text: text.Join(": ", "control without sound", call.Clean(v.Sound.Why)), Hint: text.Join("; ", call.Clean(v.Sound.Hint), m.deskOffer())})
 	}
 }
 
@@ -312,6 +315,8 @@ func (m *Model) withOther(a action.Action, c phone.Call) tea.Cmd {
 		return m.askPhone(a, other.ID, "", func(ctx context.Context) error { return turnTo(ctx, p, v, other) })
 	case other.State != phone.Talking:
 		return action.Refuse(a, "the other call is not answered yet")
+	case c.Joined:
+		return action.Refuse(a, "they are together already")
 	}
 	return m.askPhone(a, c.ID, "joined: "+m.farEnd(c)+", "+m.farEnd(other), func(ctx context.Context) error {
 		return p.Merge(ctx, c.ID, other.ID)
@@ -325,6 +330,7 @@ func (m *Model) askPhone(a action.Action, id, said string, do func(context.Conte
 		return nil
 	}
 	m.phoned.asking[key] = true
+	m.dropFailure() // whoever goes on has read it
 	parent := m.ctx
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(parent, patience)
@@ -349,11 +355,23 @@ func (m *Model) onPhoneDone(d phoneDone) tea.Cmd {
 		if h, ok := d.err.(interface{ Hint() string }); ok {
 			n.Hint = h.Hint()
 		}
-		m.say(n)
+		if !m.barSays(n.Text) {
+			m.notify(notice{NoticeMsg: n, until: m.now.Add(n.Level.stay()), phone: true})
+		}
 	case d.said != "":
 		m.say(NoticeMsg{Level: Good, Text: d.said, Hint: d.hint})
 	}
 	return m.phoneDid(d)
+}
+
+// barSays reports whether the call bar says what has failed, so that it need not be said again.
+func (m *Model) barSays(what string) bool { return !m.desk.Bar.Empty() && m.phoned.bar.Says(what) }
+
+// dropFailure takes away what was said of something that the telephone could not do.
+func (m *Model) dropFailure() {
+	if m.said.phone {
+		m.endNotice()
+	}
 }
 
 // takeUp takes a call back that is on hold; one that is talked on goes on hold first, so that nobody hears

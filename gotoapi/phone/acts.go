@@ -74,6 +74,9 @@ func (p *Phone) hold(ctx context.Context, l *leg, on bool) error {
 	p.lock()
 	defer p.unlock()
 	l.c.Held, l.yielded = on, false
+	if on {
+		p.part(l)
+	}
 	p.hand()
 	p.touch()
 	return nil
@@ -242,9 +245,21 @@ func (p *Phone) Merge(ctx context.Context, id, other string) error {
 			l.c.Held, l.yielded, l.checkAt = false, false, now().Add(moveCheck)
 		}
 	}
+	l.c.Joined = l.c.Open() && o.c.Open()
+	o.c.Joined = l.c.Joined
 	p.hand()
 	p.touch()
 	return nil
+}
+
+// part notes that a call is no longer one conversation with another. The lock is held.
+func (p *Phone) part(l *leg) {
+	if !l.c.Joined {
+		return
+	}
+	for _, o := range p.calls {
+		o.c.Joined = false
+	}
 }
 
 // Focus implements store/phone.Phone.

@@ -87,7 +87,11 @@ func (p *Phone) due(at time.Time, measure bool) time.Duration {
 		}
 	}
 	p.calls = slices.DeleteFunc(p.calls, func(l *leg) bool {
-		if l.c.Open() || !until(l.c.Ended.Add(p.cfg.KeepEnded)) {
+		keep := p.cfg.KeepEnded
+		if l.c.Hint != "" {
+			keep *= 3 // something failed, and there is something to be done
+		}
+		if l.c.Open() || !until(l.c.Ended.Add(keep)) {
 			return false
 		}
 		p.touch()

@@ -37,7 +37,7 @@ type Config struct {
 	PauseAfter time.Duration   // between two tries when only a person can help; 1 min
 	Greeting   time.Duration   // how long the greeting of a new registration is waited for; 5 s
 	Ask        time.Duration   // bounds one request of a person, repetitions included; 20 s
-	KeepEnded  time.Duration   // how long a call that has ended is shown; 8 s
+	KeepEnded  time.Duration   // how long a call that has ended is shown, one that failed three times as long; 8 s
 	Meters     time.Duration   // between two looks at level and quality of a call; 100 ms
 	Farewell   time.Duration   // for hanging up and taking leave at the end; 5 s
 }

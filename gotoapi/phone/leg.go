@@ -63,8 +63,8 @@ func (l *leg) connected() bool {
 }
 
 // refocus gives the keys, and the sound with them, away when the call that had them is over: to one that
-// is talked in, as after a merge; else to one that rings, else to the one that was had last. The lock is
-// held.
+// is talked in, as after a merge; else to one that waits on hold because of it; else to one that rings, else to
+// the one that was had last. The lock is held.
 func (p *Phone) refocus() {
 	var next *leg
 	for _, l := range p.calls {
@@ -88,6 +88,8 @@ func (p *Phone) refocus() {
 func (l *leg) urgency() int {
 	switch {
 	case l.c.State == store.Talking && !l.c.Held:
+		return 3
+	case l.c.State == store.Talking && l.yielded:
 		return 2
 	case l.c.State == store.Ringing:
 		return 1
@@ -106,6 +108,7 @@ func (p *Phone) end(l *leg, why, hint string) {
 	l.c.State, l.c.Ended, l.c.Why, l.c.Hint = store.Ended, now(), why, hint
 	l.c.RingUntil, l.c.Level = time.Time{}, store.Level{}
 	l.checkAt = time.Time{}
+	p.part(l)
 	if l.api != "" {
 		p.over.Add(l.api)
 	}

@@ -33,9 +33,9 @@ func reason(err error) string {
 	var refused *gotoapi.Error
 	switch class := gotoapi.Class(err); {
 	case errors.As(err, &refused) && class == gotoapi.Throttled:
-		return fmt.Sprintf("too many requests (GoTo answered %d)", refused.Status)
+		return fmt.Sprintf("too many requests (%d)", refused.Status)
 	case errors.As(err, &refused) && class == gotoapi.Retry:
-		return fmt.Sprintf("GoTo has trouble (it answered %d)", refused.Status)
+		return fmt.Sprintf("GoTo has trouble (%d)", refused.Status)
 	case errors.As(err, &refused):
 		return call.Clean(strings.TrimPrefix(refused.Error(), refused.Op+": "))
 	case errors.Is(err, context.DeadlineExceeded):

@@ -67,6 +67,8 @@ type Call struct {
 	Muted bool   // our sound does not leave
 	Tones string // the DTMF digits sent so far
 	Moves string // who it is being transferred to; empty when it is not
+	// Joined: it and another call of this telephone are one conversation.
+	Joined bool
 
 	Quality Quality
 	Level   Level

@@ -19,10 +19,12 @@ type run struct {
 	style theme.Style
 }
 
-// piece is a part of a line that is shown whole or not at all; the one with the lowest keep goes first.
+// piece is a part of a line that is shown whole or not at all; the one with the lowest keep goes first. One that
+// may be cut is a sentence, whose beginning tells enough.
 type piece struct {
 	runs  []run
 	keep  int
+	cut   bool
 	right bool
 	act   action.Action
 }
@@ -63,31 +65,45 @@ func (b *Bar) shown() (phone.Call, bool) {
 	return phone.Call{}, false
 }
 
+// gap is how many cells stand between two pieces.
+const gap = 2
+
+// fitting gives the pieces that there is room for, those that matter most first to be let in.
+func (b *Bar) fitting(ps []piece) []piece {
+	const tells = 16 // cells of a sentence that are worth to be shown
+	order := make([]int, 0, len(ps))
+	for i, p := range ps {
+		if p.width() > 0 {
+			order = append(order, i)
+		}
+	}
+	slices.SortStableFunc(order, func(i, k int) int { return ps[k].keep - ps[i].keep })
+	left := b.w - 1
+	in := order[:0]
+	for n, i := range order {
+		need := ps[i].width() + gap
+		if room := left - gap; need > left && ps[i].cut && room >= tells {
+			r := ps[i].runs[0]
+			ps[i].runs = []run{{text.Cut(r.text, room), r.style}}
+			need = left
+		}
+		if n > 0 && need > left {
+			continue
+		}
+		left -= need
+		in = append(in, i)
+	}
+	slices.Sort(in)
+	kept := make([]piece, len(in))
+	for n, i := range in {
+		kept[n] = ps[i]
+	}
+	return kept
+}
+
 // line puts pieces on the ground of the bar, in exactly w cells: those at the right at its end.
 func (b *Bar) line(ps []piece) string {
-	const gap = 2
-	var kept []piece
-	for _, p := range ps {
-		if p.width() > 0 {
-			kept = append(kept, p)
-		}
-	}
-	for {
-		n := 1
-		for _, p := range kept {
-			n += p.width() + gap
-		}
-		if n <= b.w || len(kept) < 2 {
-			break
-		}
-		worst := 0
-		for i, p := range kept {
-			if p.keep < kept[worst].keep {
-				worst = i
-			}
-		}
-		kept = append(kept[:worst:worst], kept[worst+1:]...)
-	}
+	kept := b.fitting(ps)
 	ground := b.th.Bar
 	var left, right strings.Builder
 	left.WriteString(ground.Render(" "))
@@ -139,7 +155,7 @@ func (b *Bar) call(c phone.Call, short bool) []piece {
 	}
 	switch c.State {
 	case phone.Ended:
-		add(60, call.Clean(c.Why), th.Text)
+		ps = append(ps, piece{runs: []run{{call.Clean(c.Why), th.Text}}, keep: 60, cut: true, right: true})
 		if !c.Answered.IsZero() {
 			add(30, text.Clock(c.Ended.Sub(c.Answered)), th.Faint)
 		}
@@ -155,7 +171,7 @@ func (b *Bar) call(c phone.Call, short bool) []piece {
 		add(90, text.Clock(b.now.Sub(c.Began)), th.Text)
 	}
 	if c.Why != "" && c.State != phone.Ended { // something failed, and the call is still there
-		ps = append(ps, piece{runs: []run{{th.Signs.Warn + " " + call.Clean(c.Why), th.Warn}}, keep: 70})
+		ps = append(ps, piece{runs: []run{{th.Signs.Warn + " " + call.Clean(c.Why), th.Warn}}, keep: 70, cut: true})
 	}
 	return ps
 }
@@ -244,10 +260,10 @@ func (b *Bar) sound(c phone.Call, short bool) []piece {
 			{"hear ", th.Faint}, {in, th.Good}, {noIn, th.Faint}, {"  speak ", th.Faint}, {out, th.Good}, {noOut, th.Faint},
 		}})
 	}
-	if s := c.Quality.Words(); s != "" {
+	if s := c.Quality.Words(); s != "" && !(c.Quality.NoPath && c.Why != "") {
 		style := th.Good
 		switch {
-		case c.Quality.Silent, strings.HasPrefix(s, "poor"):
+		case c.Quality.Silent, c.Quality.NoPath, strings.HasPrefix(s, "poor"):
 			s, style = th.Signs.Warn+" "+s, th.Bad
 		case strings.HasPrefix(s, "fair"):
 			style = th.Warn
@@ -321,7 +337,9 @@ func (b *Bar) actions(c phone.Call) []piece {
 		}
 		if more && other.State == phone.Talking {
 			key(75, action.Swap, "swap")
-			key(50, action.Merge, "join all")
+			if !c.Joined {
+				key(50, action.Merge, "join all")
+			}
 		}
 		key(98, action.HangUp, "hang up")
 	case phone.Ended:
@@ -359,10 +377,20 @@ func (b *Bar) beside(c phone.Call) []piece {
 	if s := b.gone(c); s != "" {
 		add(67, s, th.Text)
 	}
-	if hint := call.Clean(c.Hint); hint != "" {
-		add(65, hint, th.Text)
-	} else if c.State == phone.Ringing && !b.view.Sound.On {
-		add(65, "no sound here: take it on your desk phone", th.Warn)
+	say := func(keep int, s string, style theme.Style) {
+		ps = append(ps, piece{runs: []run{{s, style}}, keep: keep, cut: true, right: true})
+	}
+	sound := b.view.Sound
+	switch hint, why := call.Clean(c.Hint), call.Clean(sound.Why); {
+	case hint != "":
+		say(65, hint, th.Text)
+	case c.State == phone.Ringing && !sound.On:
+		say(65, "no sound here: take it on your desk phone", th.Warn)
+	case c.Open() && why != "":
+		if sound.On {
+			why = th.Signs.Warn + " " + why
+		}
+		say(35, why, th.Warn)
 	}
 	return ps
 }
@@ -392,6 +420,8 @@ func (b *Bar) other(c phone.Call) string {
 		return "also ringing: " + name + " " + Seconds(left)
 	case c.State == phone.Ringing:
 		return "also ringing: " + name + " " + text.Clock(b.now.Sub(c.Began))
+	case c.Joined:
+		return "joined: " + name + " " + text.Clock(b.now.Sub(c.Answered))
 	case c.State == phone.Talking && c.Held:
 		return "on hold: " + name + " " + text.Clock(b.now.Sub(c.Answered))
 	case c.State == phone.Talking:

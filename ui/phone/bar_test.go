@@ -70,6 +70,8 @@ func scenes() []scene {
 	silent.Sound = phone.Sound{Why: "no sound system is here"}
 	silentTalk := silent
 	silentTalk.Calls = []phone.Call{focus(talking(dana("1"), 61))}
+	noMic := v(focus(inTalk))
+	noMic.Sound.Why = "the sound file /root/secret.wav cannot be read: permission denied"
 	stranger := phone.Call{ID: "4", Incoming: true, Name: "-", Number: "Anonymous", State: phone.Ringing, Began: ago(31)}
 	hostile := phone.Call{ID: "5", Incoming: true, Number: "+1201555\x1b[2J0133", Name: "\u202eevil\x07 " + strings.Repeat("a long name ", 20), State: phone.Ringing, Began: ago(1)}
 	return []scene{
@@ -84,6 +86,18 @@ func scenes() []scene {
 		{name: "on hold", view: v(focus(with(inTalk, func(c *phone.Call) { c.Held = true })))},
 		{name: "poor", view: v(focus(with(inTalk, func(c *phone.Call) { c.Quality.Loss = 0.04 })))},
 		{name: "nothing heard", view: v(focus(with(inTalk, func(c *phone.Call) { c.Quality.Silent, c.Level = true, phone.Level{} })))},
+		{name: "no way for sound", view: v(focus(with(inTalk, func(c *phone.Call) { c.Quality.NoPath, c.Level = true, phone.Level{} })))},
+		{name: "no way for sound, said", view: v(focus(with(inTalk, func(c *phone.Call) {
+			c.Quality.NoPath, c.Level, c.Why, c.Hint = true, phone.Level{}, "no network path for the sound of the call", "have your desk phone dial instead, or open the firewall: UDP must get out"
+		})))},
+		{name: "without a microphone", view: noMic},
+		{name: "joined", view: v(focus(with(inTalk, func(c *phone.Call) { c.Joined = true })), with(talking(bo, 40), func(c *phone.Call) { c.Joined = true }))},
+		{name: "not answered", view: v(focus(with(dana("1"), func(c *phone.Call) {
+			c.Why, c.Hint = "the call could not be answered: too many requests (429)", "it rings on: answer it again in a few seconds"
+		})))},
+		{name: "two ring", view: v(focus(dana("1")), lee)},
+		{name: "not made", view: v(phone.Call{ID: "8", Number: "+442079460018", State: phone.Ended, Began: ago(3), Ended: ago(2),
+			Why: "the call could not be made: GoTo has trouble (503)", Hint: "try again in a few seconds, or take your desk phone"})},
 		{name: "keypad", keypad: true, view: v(focus(with(inTalk, func(c *phone.Call) { c.Tones = "12#4455667788990" })))},
 		{name: "tones sent", view: v(focus(with(inTalk, func(c *phone.Call) { c.Tones = "12#" })))},
 		{name: "a second call rings", view: v(focus(inTalk), lee)},

@@ -79,7 +79,7 @@ func (b *Bar) SetCarded(yes bool) { b.carded = yes }
 // Lines is how many lines the bar needs: none without a call or anything to say.
 func (b *Bar) Lines() int {
 	switch {
-	case len(b.view.Calls) == 1 && b.carded && len(Ringing(b.view)) == 1 && b.view.Sound.On:
+	case len(b.view.Calls) == 1 && b.carded && len(Ringing(b.view)) == 1 && b.view.Sound.On && b.view.Calls[0].Why == "":
 		return 1
 	case len(b.view.Calls) > 0:
 		return 2
@@ -87,6 +87,12 @@ func (b *Bar) Lines() int {
 		return 1
 	}
 	return 0
+}
+
+// Says reports whether the bar, in two lines, says that this has failed.
+func (b *Bar) Says(why string) bool {
+	c, ok := b.shown()
+	return ok && b.h == 2 && c.Why != "" && call.Clean(c.Why) == call.Clean(why)
 }
 
 // ActionAt gives what a click in cell x of line y does; action.None where no key stands there.

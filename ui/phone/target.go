@@ -87,6 +87,8 @@ func Target(v phone.View, a action.Action) (c phone.Call, why Why, ok bool) {
 	case action.Answer, action.Voicemail:
 		fits = func(c phone.Call) bool { return c.Incoming && c.State == phone.Ringing }
 		none = "no call rings this telephone"
+	case action.Swap:
+		fits = func(c phone.Call) bool { return c.State == phone.Talking || c.Incoming && c.State == phone.Ringing }
 	case action.HangUp:
 		fits = phone.Call.Open
 		none = "there is no call to reject or to hang up"

@@ -1,0 +1,74 @@
+package phone
+
+import (
+	"testing"
+	"time"
+
+	store "ringside/store/phone"
+)
+
+// Two calls that were put together are one conversation until one of them is held or over.
+func TestCallsThatAreTogether(t *testing.T) {
+	for _, apart := range []string{"hold", "end"} {
+		bubble(t, nil, func(t *testing.T, r *rig) {
+			for _, id := range []string{"one", "two"} {
+				r.call(id)
+				settle(time.Second)
+				r.must(r.Answer(t.Context(), id))
+			}
+			if a, b := r.shown("one"), r.shown("two"); a.Joined || b.Joined {
+				t.Errorf("before: %+v %+v", a, b)
+			}
+			r.must(r.Merge(t.Context(), "two", "one"))
+			if a, b := r.shown("one"), r.shown("two"); !a.Joined || !b.Joined || a.Held || b.Held {
+				t.Errorf("together: %+v %+v", a, b)
+			}
+			if apart == "hold" {
+				r.must(r.Hold(t.Context(), "one", true))
+			} else {
+				r.ends("one", "BYE")
+			}
+			if a, b := r.shown("one"), r.shown("two"); a.Joined || b.Joined {
+				t.Errorf("after %s: %+v %+v", apart, a, b)
+			}
+		})
+	}
+}
+
+// Whoever was asked first is busy: the keys are those of the caller who waits on hold, also where somebody
+// else rings meanwhile.
+func TestTheCallerOnHoldComesBeforeOneThatRings(t *testing.T) {
+	bubble(t, nil, func(t *testing.T, r *rig) {
+		r.call("one")
+		r.must(r.Answer(t.Context(), "one"))
+		_, err := r.Dial(t.Context(), "1106")
+		r.must(err)
+		r.call("two")
+		settle(time.Second)
+		r.ends("made/2", "BUSY")
+		if c := r.shown("one"); !c.Focus || !c.Held {
+			t.Errorf("%+v", c)
+		}
+		if c := r.shown("two"); c.Focus || c.State != store.Ringing {
+			t.Errorf("%+v", c)
+		}
+	})
+}
+
+// What failed can be read for longer than what has ended well.
+func TestAFailureStaysForLonger(t *testing.T) {
+	bubble(t, nil, func(t *testing.T, r *rig) {
+		r.refusing("POST calls", 9, 503, "{}")
+		if _, err := r.Dial(t.Context(), "1106"); err == nil {
+			t.Fatal("dialled")
+		}
+		settle(20 * time.Second)
+		if c := r.one(); c.Why != "the call could not be made: GoTo has trouble (503)" || c.Hint == "" {
+			t.Errorf("%+v", c)
+		}
+		settle(5 * time.Second)
+		if n := len(r.View().Calls); n != 0 {
+			t.Errorf("%d calls are shown", n)
+		}
+	})
+}
