@@ -229,6 +229,7 @@ func New(o Options) *Model {
 	m.card.SetCreate(o.Create)
 	m.callsPane.SetColumns(o.Columns[action.Live])
 	m.listPane.SetColumns(o.Columns[action.Reports])
+	m.header.SetReadOnly(o.Duty.ReadOnly)
 	m.resume(o.Session)
 	if o.Presenter {
 		m.setPresenting(true)

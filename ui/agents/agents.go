@@ -236,8 +236,8 @@ func (p *Pane) columns() []figures.Column[stats.Agent] {
 	return []figures.Column[stats.Agent]{
 		p.nameColumn(),
 		{
-			Column:  table.Column{ID: "state", Title: "STATE", Min: 11, Ideal: 11, Max: 14, Keep: 98},
-			Cell:    func(a *stats.Agent, _ int) table.Cell { return p.stateCell(a) },
+			Column:  table.Column{ID: "state", Title: "STATE", Min: 11, Ideal: 11, Max: 24, Keep: 98},
+			Cell:    func(a *stats.Agent, w int) table.Cell { return p.stateCell(a, w) },
 			Compare: attention,
 		},
 		{
@@ -316,12 +316,18 @@ func share(a *stats.Agent) float64 {
 	return a.Won.Value / a.Rung.Value
 }
 
-func (p *Pane) stateCell(a *stats.Agent) table.Cell {
+// stateCell tells what somebody does. Where there is no column for what they say of themselves, that of
+// somebody who does nothing stands here, as what it is.
+func (p *Pane) stateCell(a *stats.Agent, w int) table.Cell {
 	th := p.th
 	st, ok := map[stats.Doing]call.State{
 		stats.InTalk: call.StateTalking, stats.OnHold: call.StateOnHold, stats.BeingRung: call.StateRinging, stats.Dialing: call.StateStarting,
 	}[a.Doing]
-	if !ok {
+	says := text.Clean(p.says[a.Extension].Word)
+	switch {
+	case !ok && says != "" && !p.floor.Shows("says"):
+		return table.Variants(th.Mark, w, th.Signs.Dot, "idle, says "+says, "says "+says, "says "+brief(says))
+	case !ok:
 		return table.Cell{Text: th.Signs.Dot + " idle", Style: th.Faint}
 	}
 	c := table.Cell{Text: th.Sign(st) + " " + a.Doing.String(), Style: th.State(st)}
@@ -329,6 +335,14 @@ func (p *Pane) stateCell(a *stats.Agent) table.Cell {
 		c.Text += " +" + string(rune('0'+min(9, a.Up-1)))
 	}
 	return c
+}
+
+// brief is a word of presence in few letters.
+func brief(word string) string {
+	if word == "do not disturb" {
+		return "dnd"
+	}
+	return word
 }
 
 func (p *Pane) clockCell(a *stats.Agent) table.Cell {

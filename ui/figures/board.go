@@ -162,6 +162,11 @@ func (b *Board[R]) Select(key string) {
 	b.fit()
 }
 
+// Shows reports whether a column has room.
+func (b *Board[R]) Shows(column string) bool {
+	return slices.ContainsFunc(b.table.Slots(), func(s table.Slot) bool { return s.ID == column })
+}
+
 // IDAt gives the key of the row drawn in a line.
 func (b *Board[R]) IDAt(y int) (string, bool) { return b.table.KeyAt(y) }
 

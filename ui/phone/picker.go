@@ -180,7 +180,7 @@ func (p *Picker) box(w, h int) []string {
 	if n := len(p.found); n > h-2 {
 		count = fmt.Sprintf(" %d of %d ", max(0, p.at)+1, n)
 		if p.at < 0 {
-			count = fmt.Sprintf(" %d ", n)
+			count = fmt.Sprintf(" %d of %d shown ", h-2, n)
 		}
 	}
 	out := []string{frame.Render(s.TL+s.H) + p.th.Title.Render(title) +

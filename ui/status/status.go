@@ -14,19 +14,20 @@ import (
 
 // Bar is the header line. The zero value is not ready; New makes one.
 type Bar struct {
-	th     *theme.Theme
-	w      int
-	now    time.Time
-	title  string // account
-	demo   bool
-	link   Link
-	heard  time.Time
-	counts call.Counts
-	today  *archive.Totals // of the archive; nil when it cannot tell
-	health call.Health
-	known  bool // a view has come
-	limits [2]time.Duration
-	alarms [3]int // red, amber, not acknowledged
+	th       *theme.Theme
+	w        int
+	now      time.Time
+	title    string // account
+	demo     bool
+	readOnly bool
+	link     Link
+	heard    time.Time
+	counts   call.Counts
+	today    *archive.Totals // of the archive; nil when it cannot tell
+	health   call.Health
+	known    bool // a view has come
+	limits   [2]time.Duration
+	alarms   [3]int // red, amber, not acknowledged
 }
 
 // New makes the header; title names the account, demo marks a simulation, amber and red are the
@@ -43,6 +44,9 @@ func (b *Bar) SetSize(w int) { b.w = w }
 
 // SetNow sets the present moment.
 func (b *Bar) SetNow(now time.Time) { b.now = now }
+
+// SetReadOnly marks a desk at which nothing is done to calls.
+func (b *Bar) SetReadOnly(yes bool) { b.readOnly = yes }
 
 // SetLink sets how the stream is, as of the present moment.
 func (b *Bar) SetLink(l Link) { b.link, b.heard = l, b.now }
@@ -194,6 +198,9 @@ func (b *Bar) parts() []part {
 	}
 	if b.demo {
 		add(17, th.Mark, "demo", "")
+	}
+	if b.readOnly {
+		add(17, th.Mark, "read only", "")
 	}
 	sign, style := th.Signs.Down, th.Warn
 	switch b.link.State {

@@ -38,9 +38,9 @@ func (t *Table) measure(cells []Cell) {
 	}
 }
 
-// rest is for how many frames room is kept for what was seen once: columns that came and went with
-// every row would not be at rest.
-const rest = 200
+// rest is for how many frames room is kept for what was seen once, while something else is cut:
+// columns that came and went with every row would not be at rest.
+const rest = 60
 
 // learn takes in what a frame has measured, and reports whether the columns are to be wider or
 // narrower for it.
@@ -55,7 +55,9 @@ func (t *Table) learn() bool {
 		t.lately[s.ID] = t.lately[s.ID].and(t.seen[i])
 	}
 	if t.frames++; t.frames%rest == 0 {
-		t.needs, t.lately, grown = t.lately, t.needs, true
+		if t.cuts() {
+			t.needs, t.lately, grown = t.lately, t.needs, true
+		}
 		clear(t.lately)
 	}
 	if !grown {
@@ -64,6 +66,14 @@ func (t *Table) learn() bool {
 	before := slices.Clone(t.slots)
 	t.fit()
 	return !slices.Equal(before, t.slots)
+}
+
+// cuts reports whether a column lately had not all the room that it needed and may have.
+func (t *Table) cuts() bool {
+	return slices.ContainsFunc(t.slots, func(s Slot) bool {
+		limit := t.cols[s.at].Max
+		return t.lately[s.ID].least > s.W && (limit == 0 || s.W < limit)
+	})
 }
 
 // forget has the columns measured anew.
