@@ -47,7 +47,7 @@ it is a test, and what became of it is told.
 	log := &cobra.Command{
 		Use: "log", Short: "Print the alarms that were, who acknowledged them and after how long", Args: asUsage(cobra.NoArgs),
 		RunE: a.onArchive(a.keptArchive, func(ctx context.Context, kept archive.Archive, cfg config.Config, _ []string) error {
-			return a.alarmLog(ctx, kept, l)
+			return a.alarmLog(ctx, kept, l, clockOf(cfg)())
 		}),
 	}
 	log.Flags().IntVar(&l.days, "days", 7, "of so many days")
@@ -71,7 +71,7 @@ func (a *app) alarmTest(ctx context.Context, f alarmTest) error {
 		return err
 	}
 	defer done()
-	now, events := time.Now(), []call.Event(nil)
+	now, events := clockOf(cfg)(), []call.Event(nil)
 	var l connect.Link
 	if !f.offline {
 		var end func()
@@ -153,7 +153,7 @@ func (a *app) raisedNow(cfg config.Config, specs []alarm.Spec, v *call.View, now
 	}
 	e := alarm.New(alarm.Settings{Rules: rules})
 	e.Calls(v.Live, now)
-	f := figures{fold: stats.New(statsOptions(cfg, now.Location())), desk: a.deskDuty(cfg)}
+	f := figures{fold: stats.New(numbers(cfg)), desk: a.deskDuty(cfg)}
 	f.fold.SetView(v)
 	idle, figs := f.make(now)
 	e.Agents(idle, now)
@@ -235,8 +235,7 @@ type alarmLog struct {
 	calls, asJSON bool
 }
 
-func (a *app) alarmLog(ctx context.Context, kept archive.Archive, l alarmLog) error {
-	now := time.Now()
+func (a *app) alarmLog(ctx context.Context, kept archive.Archive, l alarmLog, now time.Time) error {
 	alarms, err := guard.Load(ctx, kept, now.AddDate(0, 0, -l.days), l.limit)
 	if err != nil {
 		return err
@@ -265,7 +264,7 @@ func (a *app) alarmLog(ctx context.Context, kept archive.Archive, l alarmLog) er
 				fmt.Fprintf(out, "%s\n", line)
 				continue
 			}
-			fmt.Fprintf(out, "    %s\n", breachLine(b))
+			fmt.Fprintf(out, "    %s\n", breachLine(b, now.Location()))
 		}
 	}
 	if len(alarms) == 0 && !l.asJSON {
@@ -280,17 +279,17 @@ func logLine(one *alarm.Alarm, now time.Time) string {
 	if one.Up() {
 		end, state = now, " (up)"
 	}
-	line := fmt.Sprintf("%s  %-5s  %7s%s  %s", one.Raised.Local().Format("2006-01-02 15:04:05"), one.Worst, call.Seconds(end.Sub(one.Raised).Milliseconds()), state, one.Headline(now))
+	line := fmt.Sprintf("%s  %-5s  %7s%s  %s", one.Raised.In(now.Location()).Format("2006-01-02 15:04:05"), one.Worst, call.Seconds(end.Sub(one.Raised).Milliseconds()), state, one.Headline(now))
 	if one.Acked.IsZero() {
 		return line + "; acknowledged by nobody"
 	}
 	return line + fmt.Sprintf("; acknowledged by %s after %s", call.Clean(one.AckedBy), call.Seconds(one.Acked.Sub(one.Raised).Milliseconds()))
 }
 
-func breachLine(b guard.Breach) string {
+func breachLine(b guard.Breach, zone *time.Location) string {
 	who := b.Call + b.Agent
 	at, _ := time.Parse(time.RFC3339Nano, b.At)
-	line := at.Local().Format("15:04:05") + "  " + call.Clean(who)
+	line := at.In(zone).Format("15:04:05") + "  " + call.Clean(who)
 	if since, err := time.Parse(time.RFC3339Nano, b.Since); err == nil && b.Level != "" {
 		line += "  " + b.Level + " after " + call.Seconds(at.Sub(since).Milliseconds())
 	}

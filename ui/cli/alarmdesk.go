@@ -54,18 +54,12 @@ func (s *alarmSetup) alarmsOf(cfg config.Config, desk duty.Desk, kept archive.Ar
 	}
 	a.guard = guard.New(o)
 	if s.settings.Rules.Measures(alarm.SLA, alarm.Idle) {
-		a.figs = &figures{guard: a.guard, clock: clock, kept: kept, log: log, desk: desk, fold: stats.New(statsOptions(cfg, clock().Location()))}
+		a.figs = &figures{guard: a.guard, clock: clock, kept: kept, log: log, desk: desk, fold: stats.New(numbers(cfg))}
 	}
 	if kept != nil && s.settings.Rules.Asks() {
 		a.tags = &tagger{guard: a.guard, kept: kept, log: log, told: map[string]bool{}, wake: make(chan struct{}, 1)}
 	}
 	return a
-}
-
-// statsOptions gives what numbers are made by.
-func statsOptions(cfg config.Config, zone *time.Location) stats.Options {
-	t := cfg.Thresholds
-	return stats.Options{Zone: zone, Within: t.SLAWithin, Target: float64(t.SLARed) / 100, Amber: float64(t.SLAAmber) / 100, ShortAbandon: t.ShortAbandon}
 }
 
 // view hands over a newer view of the calls. It never waits.

@@ -33,7 +33,7 @@ func (a *app) watchAlarms(ctx context.Context, asJSON bool) error {
 	defer cancel(nil)
 	watched := setup.alarmsOf(cfg, a.deskDuty(cfg), nil, l.Clock, alarmHooks{
 		change: func(c alarm.Change) {
-			if err := a.printChange(&c, asJSON); err != nil {
+			if err := a.printChange(&c, asJSON, zoneOf(cfg)); err != nil {
 				cancel(err)
 			}
 		},
@@ -61,7 +61,7 @@ func (a *app) watchAlarms(ctx context.Context, asJSON bool) error {
 
 // printChange prints what happened to an alarm: a sentence, or its record. That more calls came to be
 // behind one is of the record alone.
-func (a *app) printChange(c *alarm.Change, asJSON bool) error {
+func (a *app) printChange(c *alarm.Change, asJSON bool, zone *time.Location) error {
 	if asJSON {
 		_, err := fmt.Fprintf(a.stdout, "%s\n", c.Record().JSON())
 		return err
@@ -69,6 +69,6 @@ func (a *app) printChange(c *alarm.Change, asJSON bool) error {
 	if c.Kind == alarm.Joined {
 		return nil
 	}
-	_, err := fmt.Fprintf(a.stdout, "%s  %s\n", c.At.Local().Format(time.TimeOnly), printable(c.Sentence()))
+	_, err := fmt.Fprintf(a.stdout, "%s  %s\n", c.At.In(zone).Format(time.TimeOnly), printable(c.Sentence()))
 	return err
 }

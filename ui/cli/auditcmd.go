@@ -39,7 +39,7 @@ func (a *app) audit(since string, asJSON bool) error {
 	}
 	var from time.Time
 	if since != "" {
-		q, err := query.Parse("since:"+quoted(since), query.Options{Now: time.Now()})
+		q, err := query.Parse("since:"+quoted(since), query.Options{Now: clockOf(cfg)()})
 		if err != nil {
 			return whereError(err)
 		}
@@ -65,7 +65,7 @@ func (a *app) audit(since string, asJSON bool) error {
 			fmt.Fprintf(out, "%s\n", b)
 			continue
 		}
-		fmt.Fprintln(out, text.Clean(auditLine(&e)))
+		fmt.Fprintln(out, text.Clean(auditLine(&e, zoneOf(cfg))))
 	}
 	switch {
 	case bad > 0:
@@ -76,8 +76,8 @@ func (a *app) audit(since string, asJSON bool) error {
 	return out.Flush()
 }
 
-func auditLine(e *audit.Entry) string {
-	s := fmt.Sprintf("%s  %s (%s)  %s", e.At.Local().Format("2006-01-02 15:04:05"), e.Who, e.Role, e.What)
+func auditLine(e *audit.Entry, zone *time.Location) string {
+	s := fmt.Sprintf("%s  %s (%s)  %s", e.At.In(zone).Format("2006-01-02 15:04:05"), e.Who, e.Role, e.What)
 	if e.Number != "" {
 		s += " " + e.Number
 	}

@@ -34,7 +34,7 @@ type pastLink struct {
 
 // openPast opens the past of the account in effect.
 func (a *app) openPast(ctx context.Context, cfg config.Config, offline bool) (*pastLink, error) {
-	p := &pastLink{clock: time.Now}
+	p := &pastLink{clock: clockOf(cfg)}
 	log, closeLog, err := a.openLog(cfg)
 	if err != nil {
 		return nil, err

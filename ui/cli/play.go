@@ -64,7 +64,7 @@ func (a *app) playOnDesk(ctx context.Context, names []string, frames []timed, sp
 	defer closeSources()
 	people := lookup.New(sources, lookup.Options{})
 	defer people.Close()
-	clock := &playClock{speed: speed, began: time.Now(), first: frames[0].at}
+	clock := &playClock{speed: speed, began: time.Now(), first: frames[0].at.In(zoneOf(cfg))}
 	d := &desk{region: cfg.Contacts.Region, people: people}
 	var store *live.Store
 	title := "recording " + strings.Join(names, ", ")

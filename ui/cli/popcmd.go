@@ -139,7 +139,7 @@ func isFile(name string) bool {
 func (a *app) popPast(ctx context.Context, cfg config.Config, offline, needless bool) (*pastLink, error) {
 	past, err := a.openPast(ctx, cfg, offline)
 	if err != nil && needless && offline {
-		return &pastLink{clock: time.Now}, nil
+		return &pastLink{clock: clockOf(cfg)}, nil
 	}
 	return past, err
 }

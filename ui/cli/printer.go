@@ -153,6 +153,6 @@ func (p *printer) tell(f *followed, at, now time.Time) error {
 		return nil
 	}
 	f.said = text
-	_, err := fmt.Fprintf(p.out, "%s  call %d: %s\n", at.Local().Format("15:04:05"), c.No, text)
+	_, err := fmt.Fprintf(p.out, "%s  call %d: %s\n", at.In(now.Location()).Format("15:04:05"), c.No, text)
 	return err
 }

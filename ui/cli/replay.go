@@ -178,7 +178,7 @@ func (a *app) printStories(rec recording, w *where) error {
 		if i > 0 {
 			fmt.Fprintln(out)
 		}
-		fmt.Fprintf(out, "%s  %s\n", c.Created.Format("2006-01-02 15:04:05"), sentence(c))
+		fmt.Fprintf(out, "%s  %s\n", c.Created.In(w.zone).Format("2006-01-02 15:04:05"), sentence(c))
 		for _, s := range c.Story() {
 			weak := ""
 			if s.Weak && s.Sign == "×" {

@@ -121,6 +121,9 @@ func onClock(v *store.View, l connect.Link) *store.View {
 		return v
 	}
 	shift := time.Until(l.Now())
+	if shift.Abs() < time.Second { // it is the same clock, or as good as
+		return v
+	}
 	out := *v
 	out.Calls = make([]store.Call, len(v.Calls))
 	for i, c := range v.Calls {

@@ -95,9 +95,6 @@ func numbers(cfg config.Config) stats.Options {
 	if t.ShortAbandon == 0 {
 		o.ShortAbandon = -1 // nobody is left out
 	}
-	o.Zone = time.Local
-	if at, err := time.LoadLocation(t.Zone); err == nil && t.Zone != "" { // that it can be read has been checked
-		o.Zone = at
-	}
+	o.Zone = zoneOf(cfg)
 	return o
 }

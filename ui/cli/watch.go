@@ -315,7 +315,7 @@ func (a *app) link(ctx context.Context, cfg config.Config, log *slog.Logger) (l 
 		done()
 		return connect.Link{}, nil, err
 	}
-	return l, done, nil
+	return inZone(l, cfg), done, nil
 }
 
 // startFarEnd starts the simulated GoTo that the flags ask for, which keeps no log.

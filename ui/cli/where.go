@@ -27,7 +27,8 @@ func whereFlag(fs *pflag.FlagSet, into *string) {
 // where is a --where that has been read. The zero one finds every call.
 type where struct {
 	text, region string
-	read         time.Time // when it was read last, to the second
+	zone         *time.Location // of times of day
+	read         time.Time      // when it was read last, to the second
 	query        query.Query
 	desk         duty.Desk
 	me           map[string]bool // ids of my lines
@@ -40,11 +41,11 @@ type where struct {
 // readWhere reads --where in the region of the configuration. What is wrong with it is wrong usage,
 // and known before anything else is begun.
 func (a *app) readWhere(text string, cfg config.Config) (w *where, err error) {
-	w = &where{text: text, region: cfg.Contacts.Region, desk: a.deskDuty(cfg), veil: a.veilOf(cfg), bare: a.presenter(cfg)}
+	w = &where{text: text, region: cfg.Contacts.Region, zone: zoneOf(cfg), desk: a.deskDuty(cfg), veil: a.veilOf(cfg), bare: a.presenter(cfg)}
 	if text == "" {
 		return w, nil
 	}
-	if w.query, err = query.Parse(text, query.Options{Now: time.Now(), Region: w.region}); err != nil {
+	if w.query, err = query.Parse(text, query.Options{Now: clockOf(cfg)(), Region: w.region}); err != nil {
 		return nil, whereError(err)
 	}
 	w.matcher = w.query.Compile()

@@ -86,7 +86,7 @@ type Thresholds struct {
 	SLAWithin            time.Duration // a call answered within this is answered in time
 	SLARed, SLAAmber     int           // percent answered in time under which it is red, amber
 	ShortAbandon         time.Duration // abandoned sooner than this does not count
-	Zone                 string        // at whose midnight the day of the numbers begins; "" is this computer's
+	Zone                 string        // of the desk: its midnight begins the day, and times are its own; "" is this computer's
 	OwedAmber, OwedRed   time.Duration // a caller owed a call back for so long; 0 is never
 }
 

@@ -103,7 +103,7 @@ func settings() []setting {
 		{section: "thresholds", key: "sla_red", doc: "percent answered in time under which it is red, amber", value: whole(func(c *Config) *int { return &c.Thresholds.SLARed }, 0, 100)},
 		{section: "thresholds", key: "sla_amber", value: whole(func(c *Config) *int { return &c.Thresholds.SLAAmber }, 0, 100)},
 		{section: "thresholds", key: "short_abandon", doc: "abandoned sooner than this does not count", value: span(func(c *Config) *time.Duration { return &c.Thresholds.ShortAbandon })},
-		{section: "thresholds", key: "zone", doc: "time zone at whose midnight the day of the numbers begins, such as America/New_York; empty: this computer's", value: text(func(c *Config) *string { return &c.Thresholds.Zone }, zone)},
+		{section: "thresholds", key: "zone", doc: "time zone of the desk, such as America/New_York: its midnight begins the day, and times are its own; empty: this computer's", value: text(func(c *Config) *string { return &c.Thresholds.Zone }, zone)},
 		{section: "thresholds", key: "owed_amber", doc: "a caller who is owed a call back for so long", value: span(func(c *Config) *time.Duration { return &c.Thresholds.OwedAmber })},
 		{section: "thresholds", key: "owed_red", value: span(func(c *Config) *time.Duration { return &c.Thresholds.OwedRed })},
 
