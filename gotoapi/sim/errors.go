@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -123,11 +124,12 @@ func writeJSON(w http.ResponseWriter, status int, body []byte) {
 // encode marshals a value of this package or of world. Those hold nothing that cannot be
 // marshalled; should one ever, the answer is visibly broken instead of the process.
 func encode(v any) []byte {
-	var b strings.Builder
+	var b bytes.Buffer
+	b.Grow(2048) // most are a state of a call
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(v); err != nil {
 		return fmt.Appendf(nil, `{"errorCode":"UNKNOWN_ERROR","message":%q}`, err.Error())
 	}
-	return []byte(strings.TrimSuffix(b.String(), "\n"))
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }

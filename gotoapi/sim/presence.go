@@ -3,7 +3,6 @@ package sim
 import (
 	"hash/fnv"
 	"net/http"
-	"slices"
 	"time"
 )
 
@@ -61,7 +60,7 @@ func (s *Service) listPresences(r *request) (int, any, *apiError) {
 	if len(keys) == 0 || len(keys) > 100 {
 		return 0, nil, errBadRequest("userKey", "give 1 to 100 of them")
 	}
-	busy, now := s.inCalls(), s.now()
+	busy, now := s.world.Connected(), s.now()
 	answer := list[presenceView]{Items: []presenceView{}}
 	for _, key := range keys {
 		p := s.people.byKey[key]
@@ -72,7 +71,7 @@ func (s *Service) listPresences(r *request) (int, any, *apiError) {
 			UserKey: key, Timestamp: now, Appearance: "ONLINE", Status: "NONE", DND: "NONE", UserStatus: "NONE",
 			Agents: []userAgent{{"GoTo", "DESKPHONE"}}, Details: dndDetails{[]dndSource{{"USER_SET", "OFF"}, {"WORK_PERIOD", "NONE"}}},
 		}
-		if p.line != nil && slices.Contains(busy, p.line.ID) {
+		if p.line != nil && busy[p.line.ID] {
 			v.Status = "IN_A_CALL"
 		}
 		if until, note, ok := restOf(key, now); ok {
@@ -82,19 +81,4 @@ func (s *Service) listPresences(r *request) (int, any, *apiError) {
 		answer.Items = append(answer.Items, v)
 	}
 	return http.StatusOK, answer, nil
-}
-
-// inCalls gives the lines that are in a call now.
-func (s *Service) inCalls() []string {
-	var lines []string
-	for _, id := range s.world.Live() {
-		if _, last, ok := s.world.Last(id); ok {
-			for _, p := range last.Participants {
-				if p.Status.Value == "CONNECTED" && p.Type.LineID != "" {
-					lines = append(lines, p.Type.LineID)
-				}
-			}
-		}
-	}
-	return lines
 }

@@ -47,6 +47,27 @@ func (w *World) Last(id string) (Metadata, State, bool) {
 	return c.metadata(i), c.state(i), true
 }
 
+// Connected gives the ids of the lines that are connected in the calls that Live lists, as their last states say.
+func (w *World) Connected() map[string]bool {
+	lines := map[string]bool{}
+	for _, id := range w.Live() {
+		c, ok := w.readable(id)
+		if !ok {
+			continue
+		}
+		from, i := uint16(0), len(c.tape)-1
+		if i > 0 {
+			from = c.tape[i-1].parts
+		}
+		for _, p := range c.parts[from:c.tape[i].parts] {
+			if l := &c.legs[p.leg]; l.number == nil && c.statusOf(p).Value == "CONNECTED" {
+				lines[l.who.line.ID] = true
+			}
+		}
+	}
+	return lines
+}
+
 func (w *World) readable(id string) (*call, bool) {
 	c, ok := w.calls[id]
 	return c, ok && (!c.done || w.now-c.endedAt <= w.cfg.Retention.Milliseconds())

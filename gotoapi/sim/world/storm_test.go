@@ -1,6 +1,7 @@
 package world
 
 import (
+	"maps"
 	"math"
 	"runtime"
 	"testing"
@@ -97,5 +98,31 @@ func BenchmarkFloor(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		w.Step()
+	}
+}
+
+// Who is connected is what the last states of the calls say.
+func TestConnectedIsWhatLastStatesSay(t *testing.T) {
+	w := build(t, Config{Scenario: "storm", Live: 300, StatesPerSecond: 450, Seed: 3})
+	most := 0
+	for range 20 {
+		run(w, time.Second, nil)
+		want := map[string]bool{}
+		for _, id := range w.Live() {
+			_, last, ok := w.Last(id)
+			for _, p := range last.Participants {
+				if ok && p.Status.Value == "CONNECTED" && p.Type.LineID != "" {
+					want[p.Type.LineID] = true
+				}
+			}
+		}
+		got := w.Connected()
+		if !maps.Equal(want, got) {
+			t.Fatalf("%d lines, want %d", len(got), len(want))
+		}
+		most = max(most, len(got))
+	}
+	if most == 0 {
+		t.Error("nobody was connected")
 	}
 }

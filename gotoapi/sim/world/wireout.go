@@ -70,12 +70,7 @@ func (c *call) state(i int) State {
 
 func (c *call) participant(p partSnap, contact bool) Participant {
 	l := &c.legs[p.leg]
-	out := Participant{ID: l.id, LegID: l.legID, Originator: l.originator, Type: l.wireType()}
-	if p.status < plainStatuses {
-		out.Status = plainStatus(p.status)
-	} else {
-		out.Status = c.statuses[p.status-plainStatuses]
-	}
+	out := Participant{ID: l.id, LegID: l.legID, Originator: l.originator, Type: l.wireType(), Status: c.statusOf(p)}
 	if contact && l.number != nil {
 		out.Type.Contact = &NoPost{NotAddedReason: "NO_CONTACT"}
 	}
@@ -83,6 +78,13 @@ func (c *call) participant(p partSnap, contact bool) Participant {
 		out.Type.Device = l.dev
 	}
 	return out
+}
+
+func (c *call) statusOf(p partSnap) Status {
+	if p.status < plainStatuses {
+		return plainStatus(p.status)
+	}
+	return c.statuses[p.status-plainStatuses]
 }
 
 // wireType is a leg's type without what only states carry.
