@@ -104,7 +104,7 @@ func written(tb testing.TB, rows, seconds int) float64 {
 	if shown, _ := m.callsPane.Count(); shown != rows {
 		tb.Fatalf("%d rows", shown)
 	}
-	p := tea.NewProgram(telling{m}, append(thrift.Options(tb.Context(), g), tea.WithInput(keys), tea.WithoutSignalHandler(),
+	p := tea.NewProgram(&telling{framed{Model: m}}, append(thrift.Options(tb.Context(), g), tea.WithInput(keys), tea.WithoutSignalHandler(),
 		tea.WithColorProfile(colorprofile.TrueColor), tea.WithWindowSize(160, rows+5))...)
 	ended := make(chan error, 1)
 	go func() { _, err := p.Run(); ended <- err }()

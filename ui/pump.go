@@ -11,15 +11,12 @@ import (
 	"ringside/store/phone"
 )
 
-// minFrame is the least time between two views sent to the program: 30 a second. Bubble Tea renders
-// the model after every message, so what comes faster than the eye would only slow the keys down.
-const minFrame = time.Second / 30
-
 // Pump carries what happens to the screen. Views wait in a mailbox of one, where the newest wins;
 // everything else waits in a queue and is never dropped. Neither ever blocks the one who calls.
 type Pump struct {
 	now  func() time.Time
 	wake chan struct{}
+	pace pace
 
 	mu    sync.Mutex
 	view  *call.View
@@ -65,7 +62,7 @@ func (p *Pump) ring() {
 	}
 }
 
-// run sends until ctx ends: queued messages at once, views at most once a minFrame, and the
+// run sends until ctx ends: queued messages at once, views at the pace of pictures, and the
 // present moment every second on the second.
 func (p *Pump) run(ctx context.Context, send func(tea.Msg)) {
 	frame := time.NewTimer(0)
@@ -89,7 +86,7 @@ func (p *Pump) run(ctx context.Context, send func(tea.Msg)) {
 		}
 		if p.flush(ready, send) {
 			ready = false
-			frame.Reset(minFrame)
+			frame.Reset(p.pace.turn())
 		}
 	}
 }

@@ -10,11 +10,11 @@ import (
 )
 
 // telling is the model in a program whose terminal wants to know of each picture that has changed.
-type telling struct{ *Model }
+type telling struct{ framed }
 
-func (t telling) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
-	_, cmd := t.Model.Update(msg)
-	if t.dirty {
+func (t *telling) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	_, cmd := t.framed.Update(msg)
+	if t.dirty && !t.held {
 		cmd = tea.Batch(cmd, func() tea.Msg { return thrift.DrawnMsg{} })
 	}
 	return t, cmd
@@ -29,7 +29,7 @@ func Run(ctx context.Context, m *Model, opts ...tea.ProgramOption) error {
 	if m.opts.FPS > 0 {
 		all = append(all, tea.WithFPS(m.opts.FPS))
 	}
-	p := tea.NewProgram(telling{m}, append(all, opts...)...)
+	p := tea.NewProgram(&telling{framed{Model: m}}, append(all, opts...)...)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
