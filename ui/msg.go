@@ -53,7 +53,10 @@ type NoticeMsg struct {
 }
 
 // KeptMsg says that calls or reports have been kept: lists of the past look again.
-type KeptMsg struct{ IDs []string }
+type KeptMsg struct {
+	// IDs are the calls of which more is kept now than the board tells: those with a report.
+	IDs []string
+}
 
 // PastMsg brings how the keeping and fetching of the past fares.
 type PastMsg struct {

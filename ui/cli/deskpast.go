@@ -47,7 +47,7 @@ func (d *desk) past(kept archive.Archive, back time.Duration, unkept error) conn
 	tell()
 	return connect.PastOptions{
 		Archive: kept, Back: back,
-		OnKept: func(k keeper.Kept) { d.model.Pump().Post(ui.KeptMsg{IDs: append(k.Calls, k.Reports...)}) },
+		OnKept: func(k keeper.Kept) { d.model.Pump().Post(ui.KeptMsg{IDs: k.Reports}) },
 		OnState: func(st keeper.State) {
 			d.mu.Lock()
 			defer d.mu.Unlock()
