@@ -1,9 +1,11 @@
 package detail
 
 import (
+	"errors"
 	"fmt"
 
 	"ringside/lookup"
+	"ringside/lookup/number"
 	"ringside/store/call"
 	"ringside/ui/text"
 )
@@ -44,10 +46,12 @@ func (p *Pane) contacts(d *doc) {
 // maxContacts bounds what is listed of one number: a switchboard may have thousands of people.
 const maxContacts = 5
 
-// trouble is what the first source that failed says, "" when none did.
+// trouble is what the first source that failed says, "" when none did. One that has no way to ask about an
+// extension or a star code has not failed.
 func trouble(r lookup.Result) string {
 	for _, s := range r.Trail {
-		if s.Err != nil {
+		var rest *lookup.RestError
+		if s.Err != nil && (r.Number.Kind == number.Phone || !errors.Is(s.Err, lookup.ErrNotAsked) || errors.As(s.Err, &rest)) {
 			return call.Clean(s.Source) + ": " + text.Clean(s.Err.Error())
 		}
 	}

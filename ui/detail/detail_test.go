@@ -144,6 +144,9 @@ func TestSays(t *testing.T) {
 		{"report alone", nil, report(), "", nil, []string{"Dana Roe", "wrap-up"}, []string{"call 1 "}},
 		{"contact", folded(6), nil, "", contact(), []string{"Dana Roe · Acme Corp · gold (contacts.csv)", "prefers mail"}, []string{"no contact for"}},
 		{"no contact", folded(6), nil, "", failedLookup(), []string{"the look-up failed: crm: timed out"}, []string{"no contact for"}},
+		{"nothing to ask by", folded(6), nil, "", []lookup.Result{{
+			Number: number.Parse("*43", ""), Done: true, Trail: []lookup.Step{{Source: "crm", Err: fmt.Errorf("%w: the number has no {e164}", lookup.ErrNotAsked)}},
+		}}, []string{"no contact for *43"}, []string{"failed"}},
 		{"none", folded(6), nil, "", []lookup.Result{{Number: number.Parse("+12125550110", ""), Done: true}}, []string{"no contact for +1 212 555 0110"}, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

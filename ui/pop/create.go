@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 
+	"ringside/lookup/number"
 	"ringside/store/call"
 )
 
@@ -51,6 +52,9 @@ func (p *Pane) createLink() string {
 		return ""
 	}
 	n := p.number()
+	if n.Kind == number.FeatureCode { // nobody's number
+		return ""
+	}
 	num := n.E164
 	if num == "" {
 		num = n.Digits

@@ -107,7 +107,7 @@ func TestFilesThatAreNone(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, _, err := new(System).OpenIn(t.Context(), "file:"+dir+"/none.wav"); err == nil || !strings.Contains(err.Error(), "none.wav cannot be read: no such file") {
+	if _, _, err := new(System).OpenIn(t.Context(), "file:"+dir+"/none.wav"); err == nil || !strings.Contains(err.Error(), "the sound file cannot be read (no such file") {
 		t.Errorf("%v", err)
 	}
 	if _, _, err := new(System).OpenIn(t.Context(), "tone:x"); err == nil {

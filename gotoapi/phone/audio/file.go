@@ -83,7 +83,7 @@ func fileProblem(what, path string, err error) *Problem {
 	if pe := (*fs.PathError)(nil); errors.As(err, &pe) {
 		why = pe.Err
 	}
-	return &Problem{What: fmt.Sprintf("the sound file %s %s: %v", path, what, why), Fix: "look at the path and at who may read and write it", Err: err}
+	return &Problem{What: fmt.Sprintf("the sound file %s (%v): %s", what, why, path), Fix: "look at the path and at who may read and write it", Err: err}
 }
 
 func (s *fileSource) Read(frame []int16) error {
