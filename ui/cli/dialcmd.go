@@ -37,11 +37,25 @@ type callFlags struct {
 }
 
 // sounds gives what the flags choose. A path without a kind before it is a file, or a named pipe.
-// What the flags leave open, the configuration says.
-func (f *callFlags) sounds(cfg config.Config) (sounds, error) {
-	s := sounds{cmp.Or(soundChoice(f.in), cfg.Phone.AudioIn), cmp.Or(soundChoice(f.out), cfg.Phone.AudioOut)}
-	if kind, path := audio.Kind(s.in); (kind == audio.File || kind == audio.Pipe) && !exists(path) {
+// What the flags leave open, the configuration says. Files are tried before anybody is called.
+func (f *callFlags) sounds(ctx context.Context, cfg config.Config) (sounds, error) {
+	in, out := soundChoice(f.in), soundChoice(f.out)
+	s := sounds{cmp.Or(in, cfg.Phone.AudioIn), cmp.Or(out, cfg.Phone.AudioOut)}
+	kind, path := audio.Kind(s.in)
+	if (kind == audio.File || kind == audio.Pipe) && !exists(path) {
 		return s, usageError{fmt.Errorf("--audio-in: there is no file %s", printable(path))}
+	}
+	if kind, path := audio.Kind(in); kind == audio.File && plainFile(path) {
+		src, _, err := new(audio.System).OpenIn(ctx, in)
+		if err != nil {
+			return s, hinted{fmt.Errorf("--audio-in: %w", err), hintOf(err), exitUsage}
+		}
+		_ = src.Close()
+	}
+	if kind, path := audio.Kind(out); kind == audio.File {
+		if err := writable(path); err != nil {
+			return s, hinted{fmt.Errorf("--audio-out: %w", err), "look at the path and at who may write it", exitUsage}
+		}
 	}
 	return s, nil
 }
@@ -49,6 +63,29 @@ func (f *callFlags) sounds(cfg config.Config) (sounds, error) {
 func exists(path string) bool {
 	_, err := os.Stat(path)
 	return err == nil
+}
+
+// plainFile reports whether opening what is there waits for nobody.
+func plainFile(path string) bool {
+	st, err := os.Stat(path)
+	return err == nil && st.Mode().IsRegular()
+}
+
+// writable tells why a file could not be written. It leaves things as they were.
+func writable(path string) error {
+	there := exists(path)
+	if st, err := os.Stat(path); err == nil && !st.IsDir() && !plainFile(path) {
+		return nil // of a device, the call tells
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	err = f.Close()
+	if !there {
+		err = errors.Join(err, os.Remove(path))
+	}
+	return err
 }
 
 func soundChoice(said string) string {
@@ -156,8 +193,11 @@ func (a *app) dial(ctx context.Context, raw string, f callFlags) error {
 	return a.onTelephone(ctx, cfg, l, f, func(ctx context.Context, t *onePhone) error {
 		id, err := t.Dial(ctx, d.Number)
 		did(duty.Dial, d.Number, "", err)
-		if err != nil {
+		switch {
+		case err != nil && ctx.Err() != nil:
 			return err
+		case err != nil:
+			return hinted{err, hintOf(err), refusalCode(err)}
 		}
 		if f.tones != "" {
 			if _, err = t.follow(ctx, func(v *store.View) bool { c, ok := find(v, id); return !ok || !c.Answered.IsZero() || !c.Open() }); err == nil {

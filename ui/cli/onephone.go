@@ -25,6 +25,9 @@ const hangUpWithin = 5 * time.Second
 type onePhone struct {
 	*telephone
 	print *callPrinter
+	// trouble tells what is wrong with the sound, told what was said of it last.
+	trouble func(store.Sound)
+	told    string
 
 	mu    sync.Mutex
 	views []*store.View // not looked at yet
@@ -96,6 +99,7 @@ func (t *onePhone) flush(enough func(*store.View) bool) error {
 		if err := t.print.print(v); err != nil {
 			return err
 		}
+		t.tellSound(v.Sound)
 		if enough != nil && enough(v) {
 			return nil
 		}
@@ -105,13 +109,16 @@ func (t *onePhone) flush(enough func(*store.View) bool) error {
 // onTelephone runs a telephone, and what a command does with it once it is registered. When ctx ends, calls
 // are hung up.
 func (a *app) onTelephone(ctx context.Context, cfg config.Config, l connect.Link, f callFlags, do func(context.Context, *onePhone) error) error {
-	choice, err := f.sounds(cfg)
+	choice, err := f.sounds(ctx, cfg)
 	if err != nil {
 		return err
 	}
-	t := &onePhone{came: make(chan struct{}, 1), print: &callPrinter{
+	t := &onePhone{came: make(chan struct{}, 1), trouble: func(store.Sound) {}, print: &callPrinter{
 		out: a.stdout, incoming: f.waits, json: f.json, now: l.Clock, number: a.shownNumber(cfg), mask: a.veilOf(cfg).Text, seen: map[string]store.Call{},
 	}}
+	if choice != (sounds{"none", "none"}) {
+		t.trouble = func(s store.Sound) { a.say(s.Why, s.Hint) }
+	}
 	if t.telephone, err = a.telephone(cfg, l, choice, t.took); err != nil {
 		return err
 	}
@@ -121,9 +128,7 @@ func (a *app) onTelephone(ctx context.Context, cfg config.Config, l connect.Link
 	length, cancel := during(ctx, f.length)
 	err = t.ready(length)
 	if err == nil {
-		if choice != (sounds{"none", "none"}) {
-			a.saySound(t.View().Sound)
-		}
+		t.tellSound(t.View().Sound)
 		err = do(length, t)
 	}
 	if length.Err() != nil {
@@ -143,11 +148,12 @@ func (a *app) onTelephone(ctx context.Context, cfg config.Config, l connect.Link
 	return errors.Join(err, t.flush(nil))
 }
 
-// saySound tells once that there is less sound than was asked for.
-func (a *app) saySound(s store.Sound) {
-	if s.Why != "" {
-		a.say(s.Why, s.Hint)
+// tellSound tells once that there is less sound than was asked for.
+func (t *onePhone) tellSound(s store.Sound) {
+	if s.Why != t.told && s.Why != "" {
+		t.trouble(s)
 	}
+	t.told = s.Why
 }
 
 // ready waits for the registration.

@@ -50,6 +50,9 @@ func decode(r io.Reader) (frames, error) {
 		if err != nil {
 			return nil, err
 		}
+		if f.size > 0 { // what follows the sound is none
+			return newPCMReader(io.LimitReader(b, f.size), f), nil
+		}
 		return newPCMReader(b, f), nil
 	case "OggS":
 		return newOggReader(b)

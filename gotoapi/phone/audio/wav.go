@@ -18,7 +18,11 @@ type format struct {
 	channels int
 	rate     int
 	bits     int
+	size     int64 // of the sound in bytes; 0 is to the end
 }
+
+// endless is from where on the size of a file's sound only says that whoever wrote it did not know.
+const endless = 0x7fff0000
 
 var errWav = errors.New("not a WAV file with PCM, G.711 or floating point sound")
 
@@ -54,6 +58,9 @@ func readWav(r io.Reader) (format, error) {
 		case "data":
 			if !f.known() {
 				return f, errWav
+			}
+			if size < endless {
+				f.size = size
 			}
 			return f, nil
 		default:
