@@ -68,7 +68,7 @@ func wavOf(t *testing.T, f format, hz, seconds float64) []byte {
 // WAV files of every kind become the same sound, as long as they were and with nothing beside the tone.
 func TestWavFiles(t *testing.T) {
 	for _, f := range []format{
-		{1, 1, 48000, 16}, {1, 2, 44100, 16}, {1, 1, 8000, 16}, {1, 1, 16000, 8}, {1, 2, 96000, 24}, {1, 1, 22050, 32}, {3, 1, 48000, 32}, {3, 2, 32000, 64},
+		{1, 1, 48000, 16, 0}, {1, 2, 44100, 16, 0}, {1, 1, 8000, 16, 0}, {1, 1, 16000, 8, 0}, {1, 2, 96000, 24, 0}, {1, 1, 22050, 32, 0}, {3, 1, 48000, 32, 0}, {3, 2, 32000, 64, 0},
 	} {
 		pcm, err := Decode(bytes.NewReader(wavOf(t, f, 440, 1)))
 		if err != nil {
@@ -95,7 +95,7 @@ func TestWavFiles(t *testing.T) {
 // What cannot be played is said, and never a panic.
 func TestFilesThatAreNone(t *testing.T) {
 	dir := t.TempDir()
-	whole := wavOf(t, format{1, 1, 48000, 16}, 440, 0.1)
+	whole := wavOf(t, format{1, 1, 48000, 16, 0}, 440, 0.1)
 	for name, content := range map[string][]byte{"empty": nil, "text": []byte("hello, world"), "cut": whole[:30], "odd": bytes.Replace(whole, []byte{1, 0, 1, 0}, []byte{9, 0, 1, 0}, 1), "ogg": []byte("OggS\x00\x02garbage")} {
 		path := filepath.Join(dir, name+".wav")
 		if err := os.WriteFile(path, content, 0o600); err != nil {
@@ -171,7 +171,7 @@ func TestFilesWritten(t *testing.T) {
 // A file as a microphone plays once, in the time it lasts.
 func TestFileAsMicrophone(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.wav")
-	if err := os.WriteFile(path, wavOf(t, format{1, 1, 16000, 16}, 440, 0.5), 0o600); err != nil {
+	if err := os.WriteFile(path, wavOf(t, format{1, 1, 16000, 16, 0}, 440, 0.5), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	src, _, err := new(System).OpenIn(t.Context(), "file:"+path)
