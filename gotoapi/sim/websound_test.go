@@ -58,7 +58,7 @@ func TestWebCallHasSound(t *testing.T) {
 	var c callIn
 	began := time.Now()
 	a.post("/web-calls/v1/calls", string(body), &c)
-	if took := time.Since(began); took > 500*time.Millisecond {
+	if took := time.Since(began); took > 5*time.Second { // a few milliseconds where there is nothing else to do
 		t.Errorf("the call took %v to be made", took)
 	}
 	mid := pc.GetTransceivers()[0].Mid()

@@ -1,6 +1,7 @@
 package media
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"fmt"
@@ -317,8 +318,9 @@ func tail(pcm []int16, seconds float64) []int16 {
 // rig is an engine whose microphone is a tone and whose loudspeaker is a file.
 type rig struct {
 	*Engine
-	t    *testing.T
-	file string
+	t       *testing.T
+	file    string
+	machine *pulse // nil where nothing is measured
 }
 
 func newRig(t *testing.T, in string) *rig {
@@ -329,7 +331,7 @@ func newRig(t *testing.T, in string) *rig {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { e.Close() })
-	return &rig{e, t, file}
+	return &rig{Engine: e, t: t, file: file}
 }
 
 // session makes one, connected to a far end.
@@ -352,12 +354,14 @@ func (r *rig) session(f *farEnd, shape string) *Session {
 // played is what the loudspeaker was given so far.
 func (r *rig) played() []int16 {
 	r.t.Helper()
-	f, err := os.Open(r.file)
+	b, err := os.ReadFile(r.file)
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	defer f.Close()
-	pcm, err := audio.Decode(f)
+	if len(b) > 44 { // its size is true every second only: all of it is wanted
+		clear(b[40:44])
+	}
+	pcm, err := audio.Decode(bytes.NewReader(b))
 	if err != nil {
 		r.t.Fatal(err)
 	}

@@ -78,14 +78,6 @@ func TestAnswersThatCannotBeUsed(t *testing.T) {
 	}
 }
 
-// measured is a test that sound has to be in time for, which it is not under the race detector.
-func measured(t *testing.T) {
-	t.Helper()
-	if race {
-		t.Skip("sound is too slow under the race detector; .ci/run measures it without")
-	}
-}
-
 // Everything that a session can be asked for, from several goroutines at once, with two calls up.
 // What is heard is measured elsewhere.
 func TestAtTheSameTime(t *testing.T) {
@@ -134,6 +126,7 @@ func (r *rig) talk(s *Session, far *farEnd, hear, say float64) {
 	within(r.t, 10*time.Second, "sound from the far end", func() bool { return s.Level().In > 0.2 })
 	within(r.t, 10*time.Second, "sound to the far end", func() bool { pcm, _, _ := far.heard(); return len(pcm) > codec.Rate/4 })
 	time.Sleep(1500 * time.Millisecond)
+	r.machine.onTime(r.t)
 	pcm, came, sent := far.heard()
 	if hz := loudest(tail(pcm, 0.8)); hz != say {
 		r.t.Errorf("the far end hears %g Hz, want %g", hz, say)
@@ -148,7 +141,7 @@ func (r *rig) talk(s *Session, far *farEnd, hear, say float64) {
 
 // A far end that answers in the shape of the guide's answers: sound both ways, with every codec.
 func TestTonesBothWays(t *testing.T) {
-	measured(t)
+	machine := measured(t)
 	for _, c := range []struct{ name, shape, codec string }{
 		{"A: another group, no sources", answerA, "opus"},
 		{"B: no group, a source", answerB, "opus"},
@@ -157,6 +150,7 @@ func TestTonesBothWays(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := newRig(t, "tone:440")
+			r.machine = machine
 			far := newFarEnd(t, c.codec)
 			began := time.Now()
 			s := r.session(far, c.shape)
@@ -176,7 +170,7 @@ func TestTonesBothWays(t *testing.T) {
 // Tones leave as RFC 4733 wants them: one timestamp each, the first packet marked, growing
 // durations, the end three times; in their order, whoever asks; and sound goes on after them.
 func TestTelephoneEvents(t *testing.T) {
-	measured(t)
+	machine := measured(t)
 	r := newRig(t, "tone:440")
 	far := newFarEnd(t, "opus")
 	s := r.session(far, answerA)
@@ -192,6 +186,7 @@ func TestTelephoneEvents(t *testing.T) {
 		t.Fatal(err)
 	}
 	time.Sleep(300 * time.Millisecond)
+	machine.onTime(t)
 	far.mu.Lock()
 	events := far.events
 	far.mu.Unlock()
@@ -246,8 +241,9 @@ func TestNoTelephoneEvents(t *testing.T) {
 
 // A hold is offered anew, and taken back; then the path changes. Sound is there again each time.
 func TestReoffers(t *testing.T) {
-	measured(t)
+	machine := measured(t)
 	r := newRig(t, "tone:440")
+	r.machine = machine
 	far := newFarEnd(t, "opus")
 	s := r.session(far, answerA)
 	s.Play(true)
@@ -266,6 +262,7 @@ func TestReoffers(t *testing.T) {
 		t.Fatal(err)
 	}
 	time.Sleep(500 * time.Millisecond)
+	machine.onTime(t)
 	pcm, _, _ := far.heard()
 	if got := strength(tail(pcm, 0.2), 440); got > 0.01 {
 		t.Errorf("held, the far end still hears us with %.3f", got)
@@ -407,7 +404,7 @@ func TestLostPath(t *testing.T) {
 // One packet in twenty is lost and all are delayed by up to 50 ms, both ways: the sound stays, and
 // the words say so.
 func TestRoughRoad(t *testing.T) {
-	measured(t)
+	machine := measured(t)
 	r := newRig(t, "tone:440")
 	far := newFarEnd(t, "opus")
 	road := newRough(t, 0.05, 50*time.Millisecond)
@@ -418,6 +415,7 @@ func TestRoughRoad(t *testing.T) {
 	within(t, 10*time.Second, "sound from the far end", func() bool { return s.Level().In > 0.2 })
 	within(t, 20*time.Second, "the words", func() bool { return strings.HasPrefix(s.Quality().Words(), "poor: ") })
 	time.Sleep(4 * time.Second)
+	machine.onTime(t)
 	q, state := s.Quality(), s.in.state()
 	pcm := r.played()
 	all, lost := road.count()
@@ -458,7 +456,7 @@ func energy(pcm []int16) float64 {
 
 // Muted, the far end hears silence and not nothing.
 func TestMute(t *testing.T) {
-	measured(t)
+	machine := measured(t)
 	r := newRig(t, "tone:440")
 	far := newFarEnd(t, "opus")
 	s := r.session(far, answerA)
@@ -466,6 +464,7 @@ func TestMute(t *testing.T) {
 	within(t, 10*time.Second, "our sound", func() bool { return s.Level().Out > 0.2 })
 	s.Mute(true)
 	time.Sleep(time.Second)
+	machine.onTime(t)
 	pcm, came, _ := far.heard()
 	if got := strength(tail(pcm, 0.3), 440); got > 0.005 {
 		t.Errorf("muted, the far end hears us with %.3f", got)
