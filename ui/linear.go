@@ -133,6 +133,8 @@ func (l *linear) take(msg tea.Msg) {
 		return
 	case lineMsg:
 		l.typed(call.Clean(msg.text))
+	case AlarmedMsg:
+		return
 	case noticedMsg:
 		l.noticed(msg)
 	case foundMsg:
@@ -163,7 +165,12 @@ func (l *linear) tell() {
 	l.tellCard()
 	if n := l.m.said; !n.until.IsZero() && n != l.notice {
 		l.notice = n
-		l.say(text.Join(" ", sentence(n.Text), hint(n.NoticeMsg)))
+		switch {
+		case n.url != "":
+			l.say("The page of the call is " + n.url)
+		default:
+			l.say(text.Join(" ", sentence(n.Text), hint(n.NoticeMsg)))
+		}
 	}
 	l.tellPhone()
 	l.tellPrompt()
@@ -182,6 +189,8 @@ func (l *linear) tellLink() {
 	was := l.link
 	l.link, l.why = k.State, k.Why
 	switch {
+	case k.State == status.Connecting && (was == "none" || was == "") && k.Why == "":
+		l.say("Connecting to GoTo.")
 	case k.State == status.Live && was == status.Recovering:
 		return // it had never gone
 	case k.State == status.Live:
@@ -291,7 +300,7 @@ func (l *linear) stamped(at time.Time, s string) {
 
 // line writes one line, safe to be read aloud.
 func (l *linear) line(s string) {
-	s = spoken(text.Clean(l.m.opts.Veil.Text(s)))
+	s = seconds(spoken(text.Clean(l.m.opts.Veil.Text(s))))
 	if _, err := l.out.WriteString(s + "\n"); err != nil && l.written == nil {
 		l.written = errors.Join(l.written, err)
 	}
@@ -300,6 +309,27 @@ func (l *linear) line(s string) {
 // spoken writes signs that a reader may not know, or reads oddly, as words or plain ones.
 func spoken(s string) string {
 	return strings.NewReplacer("…", "...", " › ", ", ", "›", ",", " · ", ", ", "·", ",", "—", "-", "–", "-", " → ", " to ", "→", "to", "≠", "differs from", "✓", "", "✗", "").Replace(s)
+}
+
+// seconds writes figures in seconds with the whole word: "after 1.8 s" is read as letters.
+func seconds(s string) string {
+	var b strings.Builder
+	for {
+		at := strings.Index(s, " s")
+		if at < 0 {
+			b.WriteString(s)
+			return b.String()
+		}
+		b.WriteString(s[:at])
+		after := s[at+2:]
+		digit := at > 0 && s[at-1] >= '0' && s[at-1] <= '9'
+		whole := after == "" || strings.ContainsRune(" .,:;)", rune(after[0]))
+		if s = after; digit && whole {
+			b.WriteString(" seconds")
+		} else {
+			b.WriteString(" s")
+		}
+	}
 }
 
 // hint gives what a notice says to do, where that is grave enough to be heard; others tell of keys.

@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"ringside/store/alarm"
 	"ringside/ui/plain"
@@ -19,7 +20,7 @@ func (l *linear) tellAlarms(b *alarm.Board) {
 		a := &b.Up[i]
 		up[a.ID] = a.Level
 		if was, known := l.alarms[a.ID]; !a.Silent(l.m.now) && (!known || a.Level > was) {
-			l.say(fmt.Sprintf("Alarm, %s: %s", a.Level, sentence(text.Clean(a.Headline(l.m.now)))))
+			l.say(fmt.Sprintf("Alarm, %s: %s", a.Level, sentence(l.headline(a))))
 		}
 	}
 	for i := range b.Past {
@@ -32,6 +33,16 @@ func (l *linear) tellAlarms(b *alarm.Board) {
 	l.alarms = up
 }
 
+// headline says what is the matter, with times in words: "Support: callers wait too long (1 caller, 12
+// seconds)".
+func (l *linear) headline(a *alarm.Alarm) string {
+	figures := a.Figures(l.m.now)
+	if d := a.Longest(l.m.now); d > 0 {
+		figures = figures[:strings.LastIndex(figures, " ")+1] + plain.Span(d)
+	}
+	return text.Clean(a.Cause() + " (" + figures + ")")
+}
+
 // listAlarms tells the alarms that are up, by number.
 func (l *linear) listAlarms(string) {
 	b := l.m.board.alarms
@@ -41,7 +52,7 @@ func (l *linear) listAlarms(string) {
 	}
 	for i := range b.Up {
 		a := &b.Up[i]
-		s := fmt.Sprintf("Alarm %d, %s: %s, since %s", i+1, a.Level, text.Clean(a.Headline(l.m.now)), a.Raised.In(l.m.now.Location()).Format("15:04:05"))
+		s := fmt.Sprintf("Alarm %d, %s: %s, since %s", i+1, a.Level, l.headline(a), a.Raised.In(l.m.now.Location()).Format("15:04:05"))
 		switch {
 		case !a.Acked.IsZero():
 			s += ", acknowledged by " + text.Clean(a.AckedBy)

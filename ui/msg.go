@@ -52,6 +52,9 @@ type NoticeMsg struct {
 	Hint  string // may be empty
 }
 
+// AlarmedMsg is a line about an alarm. The sentences tell of alarms by themselves.
+type AlarmedMsg NoticeMsg
+
 // KeptMsg says that calls or reports have been kept: lists of the past look again.
 type KeptMsg struct {
 	// IDs are the calls of which more is kept now than the board tells: those with a report.

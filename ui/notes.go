@@ -215,7 +215,11 @@ func (m *Model) onChanged(msg changedMsg) tea.Cmd {
 			m.undone = slices.Delete(m.undone, 0, 1)
 		}
 	}
-	m.say(NoticeMsg{Level: Good, Text: cmp.Or(msg.said, "done") + ": " + msg.what, Hint: ""})
+	done := msg.what
+	if !strings.HasSuffix(done, ": "+msg.said) { // it says so itself
+		done = cmp.Or(msg.said, "done") + ": " + done
+	}
+	m.say(NoticeMsg{Level: Good, Text: done})
 	if msg.revoke != nil {
 		return m.refresh()
 	}

@@ -94,9 +94,9 @@ func TestTagsAreTakenOffByTaggingAgain(t *testing.T) {
 	if tags() != "refund vip" {
 		t.Fatalf("tags %q", tags())
 	}
-	find(t, m, "tagged #refund, tagged #vip: Past 29's call 14:28")
+	find(t, m, "Past 29's call 14:28: tagged #refund, tagged #vip")
 	tag("REFUND late")
-	find(t, m, "tag #refund taken off, tagged #late: Past 29's call 14:28")
+	find(t, m, "Past 29's call 14:28: tag #refund taken off, tagged #late")
 	if tags() != "late vip" {
 		t.Fatalf("tags %q", tags())
 	}

@@ -95,7 +95,7 @@ func (l *linear) found(msg foundMsg) {
 		l.rows = msg.rows
 		for i := range msg.rows {
 			r := &msg.rows[i]
-			l.line(fmt.Sprintf("Report %d: %s at %s, %s, %s in all.", i+1, plain.First(l.name(r.Outsider())), r.Created.In(l.m.now.Location()).Format("15:04 on Jan 2"),
+			l.line(fmt.Sprintf("Report %d: %s at %s, %s, %s in all.", i+1, plain.First(l.name(r.Outsider())), r.Created.In(l.m.now.Location()).Format("15:04 on January 2"),
 				text.Ended(r.Outcome, r.Queue, time.Duration(r.PhasesMs[call.PhaseWait])*time.Millisecond), plain.Span(time.Duration(r.TotalMs)*time.Millisecond)))
 		}
 	}

@@ -37,6 +37,8 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		cmd = m.onKept(msg.IDs)
 	case PastMsg:
 		m.onPast(msg)
+	case AlarmedMsg:
+		m.say(NoticeMsg(msg))
 	case NoticeMsg:
 		m.say(msg)
 	case PhoneMsg:

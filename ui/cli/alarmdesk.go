@@ -6,6 +6,8 @@ import (
 	"sync"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"ringside/store/alarm"
 	"ringside/store/alarm/guard"
 	"ringside/store/archive"
@@ -191,7 +193,7 @@ func (a *app) deskAlarms(cfg config.Config, l connect.Link, d *desk, kept archiv
 	if err != nil {
 		return nil, err
 	}
-	post := func(n ui.NoticeMsg) { d.model.Pump().Post(n) }
+	post := func(msg tea.Msg) { d.model.Pump().Post(msg) }
 	d.alarms = setup.alarmsOf(cfg, a.deskDuty(cfg), kept, l.Clock, alarmHooks{
 		board: func(b *alarm.Board) { d.model.Pump().Post(ui.AlarmsMsg{Board: b}) },
 		change: func(c alarm.Change) {
@@ -211,15 +213,15 @@ func (a *app) deskAlarms(cfg config.Config, l connect.Link, d *desk, kept archiv
 }
 
 // alarmNotice is what the screen says of a change, beside the mark in the header.
-func alarmNotice(c *alarm.Change) (ui.NoticeMsg, bool) {
+func alarmNotice(c *alarm.Change) (ui.AlarmedMsg, bool) {
 	if !c.Loud() || c.Kind == alarm.Again {
-		return ui.NoticeMsg{}, false
+		return ui.AlarmedMsg{}, false
 	}
 	level := ui.Warn
 	if c.Alarm.Level == alarm.Red {
 		level = ui.Bad
 	}
-	return ui.NoticeMsg{Level: level, Text: c.Sentence(), Hint: "6 shows the alarms; there Enter opens the calls, A acknowledges, Z puts off"}, true
+	return ui.AlarmedMsg{Level: level, Text: c.Sentence(), Hint: "6 shows the alarms; there Enter opens the calls, A acknowledges, Z puts off"}, true
 }
 
 // troubleNotice says that a way of telling fails, or works again.

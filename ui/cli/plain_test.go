@@ -163,6 +163,15 @@ func TestPlainReadsAsEnglish(t *testing.T) {
 			t.Errorf("nothing says %q", want)
 		}
 	}
+	for i, l := range h.lines {
+		_, said, _ := strings.Cut(l, " ")
+		switch {
+		case strings.Contains(l, "2nd"), strings.Contains(l, " s."), strings.Contains(l, " s,"), strings.Contains(l, "goto.clients"), strings.Contains(l, " is starting"):
+			t.Errorf("not as one says it: %q", l)
+		case i > 0 && !strings.Contains(l, "Nothing is kept here") && strings.HasSuffix(h.lines[i-1], " "+said) && strings.HasPrefix(l, h.lines[i-1][:6]):
+			t.Errorf("said twice: %q", l)
+		}
+	}
 	if t.Failed() || testing.Verbose() {
 		t.Log("\n" + strings.Join(h.lines, "\n"))
 	}

@@ -147,6 +147,14 @@ func (s *stage) press(keys ...string) {
 	}
 }
 
+// enter types a text to its end.
+func (s *stage) enter(text string) {
+	for _, r := range text {
+		s.press(string(r))
+	}
+	s.press("enter")
+}
+
 func (s *stage) wait(d time.Duration) { time.Sleep(d) }
 
 // until waits for something to be shown.
@@ -176,13 +184,31 @@ func (s *stage) tour(shot func(name string)) {
 	s.wait(2 * time.Second)
 	shot("card")
 	s.press("P", "enter")
-	s.wait(time.Second)
+	s.wait(300 * time.Millisecond) // at the next second the age of what was heard last is on an edge
 	shot("pops")
 	s.press("P")
 	s.wait(14 * time.Minute)
 	s.press("j", "j", "right")
 	shot("live")
-	s.press("g", "/")
+	s.press("*")
+	s.wait(12 * time.Second) // until what is said of it goes by
+	shot("masked")
+	s.press("*", "g", "/")
+	s.enter("outcome:lost")
+	s.press(":")
+	s.enter("save Lost")
+	s.press("/", "\x15")
+	s.enter("state:talking clock>5m")
+	s.press(":")
+	s.enter("save Long talks")
+	s.wait(6 * time.Second)
+	s.press("8", "j")
+	shot("saved")
+	s.press(":")
+	s.enter("drop Lost")
+	s.press(":")
+	s.enter("drop Long talks")
+	s.press("1", "esc", "esc", "g", "/")
 	for _, r := range "support wait>" {
 		s.press(string(r))
 	}
@@ -274,6 +300,15 @@ func (s *stage) silentCall(shot func(name string)) {
 	shot("phone-nosound")
 }
 
+// secondCall talks until somebody else calls.
+func (s *stage) secondCall(shot func(name string)) {
+	s.until("RINGING YOU", 30*time.Second)
+	s.press("a")
+	s.until("also ringing", 4*time.Minute)
+	s.wait(time.Second)
+	shot("phone-second")
+}
+
 // film tells a call: it rings, is answered, is held, ends.
 func (s *stage) film() []uitest.Frame {
 	var frames []uitest.Frame
@@ -327,9 +362,12 @@ func pictured() []shownScreen {
 		{"phone-keypad", "The telephone: digits are tones"},
 		{"phone-held", "The telephone: the call is held"},
 		{"phone-transfer", "The telephone: to whom a call can be given"},
+		{"phone-second", "The telephone: a second call rings while one is talked in"},
 		{"phone-ended", "The telephone: the call is over"},
 		{"phone-nosound", "The telephone: control without sound"},
+		{"masked", "Numbers are masked everywhere"},
 		{"filter", "A filter, while it is typed"},
+		{"saved", "Saved tabs: a filter that is kept under a name"},
 		{"palette", "The palette: every key by its name"},
 		{"pops", "What opened for a call, and why"},
 		{"story", "A call told: the story"},
@@ -453,6 +491,7 @@ func pictureAll(t *testing.T, theme, size string) {
 	}
 	x.wall, x.phone = "", true
 	x.perform(t, func(s *stage) { s.call(keep(s)) })
+	x.perform(t, func(s *stage) { s.secondCall(keep(s)) })
 	x.mute = true
 	x.perform(t, func(s *stage) { s.silentCall(keep(s)) })
 	for _, s := range pictured() {

@@ -62,7 +62,7 @@ func TestSentences(t *testing.T) {
 		{nil, waiting, "Dana Roe is waiting in Support."},
 		{dana(call.StateRinging), waiting, "Dana Roe is waiting in Support again."},
 		{waiting, dana(call.StateRinging), "Dana Roe rings Ann in Support."},
-		{waiting, twice, "Dana Roe rings Ann for the 2nd time in Support."},
+		{waiting, twice, "Dana Roe rings Ann for the second time in Support."},
 		{waiting, two, "Dana Roe rings Ann and 1 other in Support."},
 		{waiting, mine, "Dana Roe rings you in Support."},
 		{dana(call.StateRinging), answered, "Ann answers Dana Roe after 12 seconds and is talking."},
@@ -81,6 +81,7 @@ func TestSentences(t *testing.T) {
 		{nil, ended(call.Forwarded), "The call of Dana Roe was forwarded and has ended after 2 minutes."},
 		{nil, ended(call.NotConnected), "The call of Dana Roe to +18005550120 was not connected."},
 		{waiting, waiting, ""},
+		{dana(call.StateRinging), two, ""}, {twice, dana(call.StateRinging), ""},
 	} {
 		if got := Namer(name).Sentence(tt.was, tt.is); got != tt.want {
 			t.Errorf("got  %q\nwant %q", got, tt.want)
@@ -97,7 +98,7 @@ func TestSentences(t *testing.T) {
 }
 
 func TestSpans(t *testing.T) {
-	for s, want := range map[int]string{0: "0 seconds", 1: "1 second", 59: "59 seconds", 60: "1 minute", 61: "1 minute 1 second", 3600: "1 hour", 3725: "1 hour 2 minutes", 7200: "2 hours"} {
+	for s, want := range map[int]string{0: "0 seconds", 1: "1 second", 59: "59 seconds", 60: "1 minute", 61: "1 minute 1 second", 3600: "1 hour", 3725: "1 hour 2 minutes", 7200: "2 hours", 47 * 3600: "47 hours", 48 * 3600: "2 days", 235_700: "2 days 17 hours"} {
 		if got := Span(time.Duration(s) * time.Second); got != want {
 			t.Errorf("%d s are %q, want %q", s, got, want)
 		}

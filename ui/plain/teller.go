@@ -3,6 +3,7 @@ package plain
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -22,6 +23,7 @@ const (
 	refill     = 2 * time.Second  // after which one more may be told
 	summaryFor = 20 * time.Second // where that is not enough, this is summed up in one sentence
 	calmAfter  = 6                // changes in a summary or fewer, and single ones are told again
+	startsFor  = 3 * time.Second  // a call that starts is told of by what it does next, unless it takes longer
 )
 
 // Mode is how much somebody wants to hear.
@@ -42,12 +44,13 @@ type Options struct {
 
 // Teller tells what changes. Make one with New; it has one owner.
 type Teller struct {
-	opt  Options
-	mode Mode
-	old  call.Vec
-	told map[string]*call.Call // as they were last told of, by id
-	said map[string]string     // what was said of them last
-	wait map[string]int        // callers who wait: which of the limits they have been told to pass
+	opt    Options
+	mode   Mode
+	old    call.Vec
+	told   map[string]*call.Call // as they were last told of, by id
+	said   map[string]string     // what was said of them last
+	wait   map[string]int        // callers who wait: which of the limits they have been told to pass
+	starts map[string]time.Time  // calls that start, and have not been told of: since when
 
 	left   int       // sentences that may be told now
 	since  time.Time // when left was last filled up
@@ -65,7 +68,7 @@ func (s sums) all() int { return s.began + s.answered + s.ended + s.lost + s.oth
 
 // New makes a Teller.
 func New(o Options) *Teller {
-	return &Teller{opt: o, told: map[string]*call.Call{}, said: map[string]string{}, wait: map[string]int{}, left: burst}
+	return &Teller{opt: o, told: map[string]*call.Call{}, said: map[string]string{}, wait: map[string]int{}, starts: map[string]time.Time{}, left: burst}
 }
 
 // SetMode says how much is told from now on.
@@ -112,7 +115,15 @@ func (t *Teller) View(v *call.View, now time.Time) {
 		} else {
 			delete(t.wait, c.ID)
 		}
-		if !first || c.Rings {
+		if _, starting := t.starts[c.ID]; starting && c.State != call.StateStarting {
+			delete(t.starts, c.ID)
+			was = nil // it is new to who listens
+		}
+		switch {
+		case first && !c.Rings:
+		case was == nil && c.State == call.StateStarting:
+			t.starts[c.ID] = now
+		default:
 			t.change(was, c, now)
 		}
 	}
@@ -120,6 +131,7 @@ func (t *Teller) View(v *call.View, now time.Time) {
 		delete(t.told, id)
 		delete(t.said, id)
 		delete(t.wait, id)
+		delete(t.starts, id)
 	}
 	if first {
 		t.say(now, Standing(v.Counts, now))
@@ -170,6 +182,12 @@ func (t *Teller) count(was, c *call.Call) {
 // Tick lets time pass: who has waited too long is told of, and summaries are given.
 func (t *Teller) Tick(now time.Time) {
 	t.fill(now)
+	for _, id := range slices.Sorted(maps.Keys(t.starts)) {
+		if c := t.told[id]; c != nil && now.Sub(t.starts[id]) >= startsFor {
+			delete(t.starts, id)
+			t.change(nil, c, now)
+		}
+	}
 	for _, id := range t.overdue(now) {
 		c := t.told[id]
 		if c == nil || t.opt.Finds != nil && !c.Mine && !t.opt.Finds(c, now) {

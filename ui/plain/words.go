@@ -28,6 +28,9 @@ func Span(d time.Duration) string {
 	s := int(max(0, d) / time.Second)
 	h, m, s := s/3600, s/60%60, s%60
 	var parts []string
+	if h >= 48 {
+		return strings.TrimSuffix(Count(h/24, "day")+" "+Count(h%24, "hour"), " 0 hours")
+	}
 	add := func(n int, word string) {
 		if n > 0 {
 			parts = append(parts, Count(n, word))
@@ -81,9 +84,35 @@ func with(s string) string {
 		}
 	}
 	if at := strings.LastIndex(s, " ("); at > 0 && strings.HasSuffix(s, ")") {
-		return s[:at] + " for the " + s[at+2:len(s)-1] + " time"
+		nth := s[at+2 : len(s)-1]
+		if word, ok := map[string]string{"2nd": "second", "3rd": "third", "4th": "fourth", "5th": "fifth"}[nth]; ok {
+			nth = word
+		}
+		return s[:at] + " for the " + nth + " time"
 	}
 	return s
+}
+
+// first gives the one who is named of those at our end.
+func first(s string) string {
+	for _, sep := range []string{" +", " ("} {
+		if at := strings.LastIndex(s, sep); at > 0 {
+			s = s[:at]
+		}
+	}
+	return s
+}
+
+// same reports whether a call does what it did. That others are rung beside the one who is named, or that
+// one again, is no news.
+func same(was, c *call.Call) bool {
+	if was.State != c.State || was.Queue != c.Queue {
+		return false
+	}
+	if c.State == call.StateRinging {
+		return first(was.Who) == first(c.Who) && first(was.With) == first(c.With)
+	}
+	return was.Who == c.Who && was.With == c.With
 }
 
 // through says which way a call took: " through Main and Support"; "" for none.
@@ -109,7 +138,7 @@ func in(queue string) string {
 // Sentence says what a call does now. was is how it was told of last, nil for a call that is new; "" is
 // nothing that is worth a sentence.
 func (n Namer) Sentence(was, c *call.Call) string {
-	if was != nil && was.State == c.State && was.Who == c.Who && was.With == c.With && was.Queue == c.Queue {
+	if was != nil && same(was, c) {
 		return n.doubts(was, c)
 	}
 	s := n.does(was, c)
