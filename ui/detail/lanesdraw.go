@@ -186,12 +186,17 @@ func (l *lanesFace) lane(i int, s scale, label int, ticks []tick) string {
 	return t.String()
 }
 
-// short gives a lane's name in at most w cells: without what stands in brackets where that helps.
+// short gives a lane's name in at most w cells: without what stands in brackets where that helps, and with
+// the telephone behind a comma.
 func short(label string, w int) string {
 	if text.Width(label) > w {
 		name, rest, _ := strings.Cut(label, " (")
-		if _, rest, ok := strings.Cut(rest, ")"); ok && text.Width(name+rest) <= w {
-			return name + rest
+		if _, rest, ok := strings.Cut(rest, ")"); ok {
+			for _, s := range []string{name + rest, name + strings.Replace(rest, " on the ", ", ", 1)} {
+				if text.Width(s) <= w {
+					return s
+				}
+			}
 		}
 	}
 	return text.Cut(label, w)

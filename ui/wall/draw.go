@@ -262,12 +262,13 @@ func (p *Pane) list(l *List, w, h int) []string {
 		lines = append(lines, th.Faint.Render(text.Fit("   "+l.None, w)))
 	}
 	clock := 0
+	const apart = 60 // who and where are read as one line
 	for _, r := range rows {
 		clock = max(clock, text.Width(r.Clock))
 	}
 	for _, r := range rows {
 		sign := text.Fit(r.Level.sign(th), 2)
-		said := text.Ends(r.Who, th.Faint.Render(text.Cut(r.Where, max(0, (w-clock-7)/2))), max(0, w-clock-7))
+		said := text.Ends(r.Who, th.Faint.Render(text.Cut(r.Where, max(0, (min(w, apart)-clock-7)/2))), max(0, min(w, apart)-clock-7))
 		lines = append(lines, text.Fit(" "+r.Level.look(th).Render(sign+" "+text.Right(r.Clock, clock))+"  "+said, w))
 	}
 	for len(lines) < h {
