@@ -147,7 +147,7 @@ func (s *Store) startJobs(ctx context.Context) {
 		j.asking = true
 		js.lane(j.kind).busy++
 		asked := ctx
-		if s.rank(j) <= rankShown {
+		if s.rank(j, rankUp) <= rankShown {
 			asked = context.WithValue(ctx, urgentKey{}, true)
 		}
 		js.group.Go(func() {
@@ -184,12 +184,15 @@ const (
 	rankOther
 )
 
-func (s *Store) rank(j *job) int {
+// rank gives the rank of a question, or most if it is not below that. Thousands may wait, and most are of one rank.
+func (s *Store) rank(j *job, most int) int {
 	switch {
 	case j.urgent:
-		return rankAwaited
-	case s.shown[j.id]:
+		return min(rankAwaited, most)
+	case most > rankShown && s.shown[j.id]:
 		return rankShown
+	case most <= rankUp:
+		return most
 	case j.kind == wantSpaces, s.board.Up(j.id):
 		return rankUp
 	}

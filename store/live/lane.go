@@ -28,14 +28,14 @@ const (
 func (l *lane) put(j *job) { l.queue = append(l.queue, j) }
 
 // next takes the question that is to be asked now: the first of the lowest rank. With the link down
-// only what somebody waits for is asked.
-func (l *lane) next(now time.Time, down bool, rank func(*job) int) *job {
+// only what somebody waits for is asked. rank gives the rank of a question, or most if it is not below that.
+func (l *lane) next(now time.Time, down bool, rank func(j *job, most int) int) *job {
 	if len(l.queue) == 0 || l.busy >= l.most || l.fails > 0 && (l.busy > 0 || now.Before(l.until)) {
 		return nil
 	}
 	at, lowest := -1, rankOther+1
 	for i, j := range l.queue {
-		if r := rank(j); r < lowest {
+		if r := rank(j, lowest); r < lowest {
 			at, lowest = i, r
 		}
 		if lowest == rankAwaited {
