@@ -72,7 +72,8 @@ func hex(c byte) int {
 }
 
 const (
-	internSlots  = 4096 // a power of two
+	internFirst  = 128  // slots of an answer that says little; each is a power of two
+	internSlots  = 4096 // of what says more
 	internLength = 64   // longest text kept, in bytes
 )
 
@@ -83,12 +84,13 @@ const (
 type interner struct {
 	seed  maphash.Seed
 	slots []internSlot
+	news  int // texts that were not there, while the slots are few
 }
 
 type internSlot struct{ said, clean string }
 
 func newInterner() interner {
-	return interner{seed: maphash.MakeSeed(), slots: make([]internSlot, internSlots)}
+	return interner{seed: maphash.MakeSeed(), slots: make([]internSlot, internFirst)}
 }
 
 // get gives the clean text for what a string said.
@@ -99,8 +101,12 @@ func (t *interner) get(said []byte) string {
 	if len(said) > internLength {
 		return call.Clean(string(said))
 	}
-	slot := &t.slots[maphash.Bytes(t.seed, said)%internSlots]
+	slot := &t.slots[maphash.Bytes(t.seed, said)&uint64(len(t.slots)-1)]
 	if slot.said != string(said) {
+		if t.news++; t.news > internFirst && len(t.slots) < internSlots {
+			t.slots = make([]internSlot, internSlots)
+			return t.get(said)
+		}
 		text := string(said)
 		*slot = internSlot{said: text, clean: call.Clean(text)}
 	}
