@@ -21,6 +21,7 @@ type Pane struct {
 	title string
 	top   int
 	lines []string
+	built bool // the lines are those of looks and room
 }
 
 // New makes the page for a table of keys; title stands at its head.
@@ -30,21 +31,19 @@ func New(th *theme.Theme, title string, table []action.Binding) *Pane {
 
 // SetTheme changes the looks.
 func (p *Pane) SetTheme(th *theme.Theme) {
-	p.th = th
-	p.build()
+	p.th, p.built = th, false
 }
 
 // SetSize sets the room in cells.
 func (p *Pane) SetSize(w, h int) {
-	if w == p.w && h == p.h {
-		return
+	if w != p.w || h != p.h {
+		p.w, p.h, p.built = w, h, false
 	}
-	p.w, p.h = w, h
-	p.build()
 }
 
 // Do scrolls.
 func (p *Pane) Do(a action.Action) tea.Cmd {
+	p.build()
 	switch a {
 	case action.Down:
 		p.top++
@@ -65,6 +64,7 @@ func (p *Pane) Do(a action.Action) tea.Cmd {
 
 // View draws exactly h lines of w cells.
 func (p *Pane) View() string {
+	p.build()
 	from := max(0, min(p.top, len(p.lines)-p.h))
 	lines := slices.Clone(p.lines[min(from, len(p.lines)):])
 	if len(lines) > p.h && p.h > 0 {
@@ -74,8 +74,13 @@ func (p *Pane) View() string {
 	return text.Block(lines, p.w, p.h)
 }
 
-// build lays the page out: blocks side by side where there is room, else one below the other.
+// build lays the page out where that has not been done: blocks side by side where there is room, else one below the
+// other.
 func (p *Pane) build() {
+	if p.built {
+		return
+	}
+	p.built = true
 	blocks := p.blocks()
 	const gap = 4
 	columns := 1
