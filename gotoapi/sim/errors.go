@@ -123,10 +123,12 @@ func writeJSON(w http.ResponseWriter, status int, body []byte) {
 
 // encode marshals a value of this package or of world. Those hold nothing that cannot be
 // marshalled; should one ever, the answer is visibly broken instead of the process.
-func encode(v any) []byte {
-	var b bytes.Buffer
-	b.Grow(2048) // most are a state of a call
-	enc := json.NewEncoder(&b)
+func encode(v any) []byte { return encodeInto(new(bytes.Buffer), v) }
+
+// encodeInto is encode in room that is used again: what it gives is gone with the next use of b.
+func encodeInto(b *bytes.Buffer, v any) []byte {
+	b.Reset()
+	enc := json.NewEncoder(b)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(v); err != nil {
 		return fmt.Appendf(nil, `{"errorCode":"UNKNOWN_ERROR","message":%q}`, err.Error())

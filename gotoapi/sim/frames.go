@@ -206,14 +206,14 @@ func (e envelope) bare(id string) []byte {
 	return encode(out)
 }
 
-// envelope is what the notification of a publication says.
+// envelope is what the notification of a publication says. It holds until the next one is made.
 func (s *Service) envelope(p publication) envelope {
 	e := envelope{source: sourceCalls, kind: "call-state", stamp: p.due.Add(-outerLag), ttl: 600, bypass: true}
 	switch {
 	case p.Raw != nil:
 		e.content = p.Raw
 	case p.State != nil:
-		e.content = encode(p.State)
+		e.content = encodeInto(&s.room, p.State)
 	}
 	if p.Report != "" {
 		e.source, e.kind = sourceReports, reportKind(p.Emission)

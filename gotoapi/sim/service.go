@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -31,6 +32,7 @@ type Service struct {
 	clock    clock
 	agenda   agenda
 	outbox   []publication // in order of due
+	room     bytes.Buffer  // for what is being published
 	lag      jitter
 	ids      *ids
 	late     late
