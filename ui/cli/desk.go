@@ -153,6 +153,7 @@ func (a *app) runDesk(ctx context.Context, cfg config.Config, l connect.Link, so
 		defer group.Wait()
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
+		group.Go(func() { a.takeTurns(ctx) })
 		group.Go(func() { d.tellLinkOften(ctx, s) })
 		group.Go(func() { d.watchLogin(ctx, l) })
 		group.Go(func() { phone(ctx) })
