@@ -43,7 +43,7 @@ func measured(t *testing.T) *pulse {
 }
 
 // onTime ends a test whose figures would be the machine's and not the sound's: it stood still for more than a
-// fiftieth of the time. In a proof, the figures count.
+// twenty-fifth of the time. In a proof, the figures count.
 func (p *pulse) onTime(t *testing.T) {
 	t.Helper()
 	if p == nil || os.Getenv("RINGSIDE_PROOFS") != "" {
@@ -51,7 +51,7 @@ func (p *pulse) onTime(t *testing.T) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.off*50 > p.beats {
+	if p.off*25 > p.beats {
 		t.Skipf("this machine missed %d of %d beats: sound cannot be measured on it now", p.off, p.beats)
 	}
 }
