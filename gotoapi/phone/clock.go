@@ -3,6 +3,7 @@ package phone
 import (
 	"context"
 	"errors"
+	"net/http"
 	"slices"
 	"time"
 
@@ -135,14 +136,14 @@ func (p *Phone) look(l *leg) {
 func (p *Phone) check(ctx context.Context, l *leg) {
 	w, err := p.web.Call(ctx, l.api)
 	switch {
-	case errors.Is(err, gotoapi.ErrNotFound):
+	case err != nil && (errors.Is(err, gotoapi.ErrNotFound) || status(err) == http.StatusGone):
 		p.lock()
 		defer p.unlock()
 		if l.c.State == store.Answering {
 			return // the answer itself says so
 		}
 		p.end(l, ended(l, ""), "")
-	case err != nil && gotoapi.Class(err) == gotoapi.Fatal:
+	case status(err) == http.StatusForbidden:
 		p.cannotRead(err)
 	case err != nil:
 		if ctx.Err() == nil {

@@ -72,3 +72,28 @@ func TestAFailureStaysForLonger(t *testing.T) {
 		}
 	})
 }
+
+// One call that the service does not describe is no reason never to ask again.
+func TestOneCallThatCannotBeRead(t *testing.T) {
+	bubble(t, nil, func(t *testing.T, r *rig) {
+		r.refusing("GET call", 1, 400, `{"errorCode":"BAD_REQUEST"}`)
+		r.call("one")
+		settle(time.Second)
+		r.far.mu.Lock()
+		delete(r.far.calls, "one")
+		r.far.mu.Unlock()
+		settle(40 * time.Second) // its end is not told, and found out
+		if n := len(r.View().Calls); n != 0 {
+			t.Errorf("%+v", r.View().Calls)
+		}
+	})
+	bubble(t, nil, func(t *testing.T, r *rig) {
+		r.call("one")
+		settle(time.Second)
+		r.refusing("GET call", 9, 410, "{}")
+		settle(33 * time.Second)
+		if c := r.one(); c.State != store.Ended {
+			t.Errorf("%+v", c)
+		}
+	})
+}

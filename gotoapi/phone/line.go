@@ -129,11 +129,10 @@ func (c carrier) Check(ctx context.Context, ch gotoapi.Channel) (again bool, err
 		return false, nil
 	}
 	for e, err := range p.web.Extensions(ctx, p.cfg.Device, p.cfg.Organization) {
-		var refused *gotoapi.Error
 		switch {
 		case errors.Is(err, gotoapi.ErrNotFound): // the device is gone
 			return true, c.Attach(ctx, ch)
-		case errors.As(err, &refused) && gotoapi.Class(err) == gotoapi.Fatal:
+		case status(err) == http.StatusForbidden:
 			p.cannotRead(err)
 			return false, nil
 		case err != nil:

@@ -96,6 +96,7 @@ func (p *Phone) connect(ctx context.Context) {
 	for ctx.Err() == nil {
 		p.lock()
 		p.reg.begin()
+		p.unread = false // another login may have come
 		p.touch()
 		p.unlock()
 		if p.cfg.Extension == "" || p.cfg.Organization == "" {

@@ -115,11 +115,21 @@ func passing(err error) bool {
 	return errors.As(err, &refused) && (class == gotoapi.Throttled || class == gotoapi.Retry)
 }
 
+// status is that of the service's refusal; 0 is none.
+func status(err error) int {
+	if refused := (*gotoapi.Error)(nil); errors.As(err, &refused) {
+		return refused.Status
+	}
+	return 0
+}
+
 // gone tells whether the service refuses because the call is no longer there to be acted on.
 func gone(err error) bool {
-	var refused *gotoapi.Error
-	return errors.As(err, &refused) &&
-		(refused.Status == http.StatusNotFound || refused.Status == http.StatusGone || refused.Status == http.StatusConflict)
+	switch status(err) {
+	case http.StatusNotFound, http.StatusGone, http.StatusConflict:
+		return true
+	}
+	return false
 }
 
 // ended puts into words why the service ended a call: reason is its code.

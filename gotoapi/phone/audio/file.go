@@ -69,6 +69,9 @@ type fileSource struct {
 }
 
 func openFile(path string) (Source, error) {
+	if err := notPipe(path); err != nil {
+		return nil, err
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fileProblem("cannot be read", path, err)
@@ -79,6 +82,14 @@ func openFile(path string) (Source, error) {
 		return nil, &Problem{What: fmt.Sprintf("%s is no sound file ringside can play: %v", filepath.Base(path), err), Fix: "give a WAV file or an Ogg Opus file (opusenc makes one)", Err: err}
 	}
 	return &fileSource{pace: newPace(), f: f, from: from}, nil
+}
+
+// notPipe refuses a named pipe: opening one as a file may wait for ever.
+func notPipe(path string) error {
+	if st, err := os.Stat(path); err == nil && st.Mode()&fs.ModeNamedPipe != 0 {
+		return &Problem{What: path + " is a named pipe, and no file", Fix: `write "pipe:" in front of it instead of "file:"`}
+	}
+	return nil
 }
 
 func fileProblem(what, path string, err error) *Problem {
@@ -113,6 +124,9 @@ func (s *fileSource) Close() error {
 
 // createFile makes a file of sound: Ogg Opus by its name, else WAV.
 func createFile(path string) (Sink, error) {
+	if err := notPipe(path); err != nil {
+		return nil, err
+	}
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return nil, fileProblem("cannot be written", path, err)

@@ -5,10 +5,13 @@ package audio
 import (
 	"bufio"
 	"encoding/binary"
+	"errors"
 	"io"
 	"math"
 	"os"
 	"path/filepath"
+	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -115,5 +118,21 @@ func TestNamedPipes(t *testing.T) {
 	}
 	if _, _, err := new(System).OpenIn(t.Context(), "pipe:"+t.TempDir()); err == nil {
 		t.Error("a folder is a pipe")
+	}
+}
+
+// A named pipe that is given as a file would wait for somebody at its other end.
+func TestPipeGivenAsAFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, _, in := new(System).OpenIn(t.Context(), "file:"+path)
+	_, _, out := new(System).OpenOut(t.Context(), "file:"+path)
+	for _, err := range []error{in, out} {
+		var p *Problem
+		if !errors.As(err, &p) || !strings.Contains(p.Fix, `"pipe:"`) {
+			t.Errorf("%v", err)
+		}
 	}
 }
