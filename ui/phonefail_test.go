@@ -89,7 +89,9 @@ func TestPlainTellsOfFailuresAndSound(t *testing.T) {
 	then(func(c *phone.Call) { c.Quality.Loss = 0.02 })
 	then(func(c *phone.Call) { c.Quality.Loss = 0 })
 	then(func(c *phone.Call) { c.Quality.Silent = true })
-	then(func(c *phone.Call) { c.Quality.Silent, c.Quality.NoPath, c.Why, c.Hint = false, true, "no network path for the sound of the call", "open the firewall" })
+	then(func(c *phone.Call) {
+		c.Quality.Silent, c.Quality.NoPath, c.Why, c.Hint = false, true, "no network path for the sound of the call", "open the firewall"
+	})
 	then(func(c *phone.Call) { c.Level.In = 0.3 })
 	then(func(c *phone.Call) { c.Quality.NoPath, c.Why, c.Hint = false, "", "" })
 	then(func(c *phone.Call) { c.State, c.Why, c.Hint = phone.Ended, "you hung up", "" })
