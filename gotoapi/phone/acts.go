@@ -75,7 +75,9 @@ func (p *Phone) hold(ctx context.Context, l *leg, on bool) error {
 	defer p.unlock()
 	l.c.Held, l.yielded = on, false
 	if on {
-		p.part(l)
+		if other := p.part(l); other != nil && l.c.Focus {
+			p.focus(other) // who is talked to alone now
+		}
 	}
 	p.hand()
 	p.touch()
@@ -252,14 +254,19 @@ func (p *Phone) Merge(ctx context.Context, id, other string) error {
 	return nil
 }
 
-// part notes that a call is no longer one conversation with another. The lock is held.
-func (p *Phone) part(l *leg) {
+// part notes that a call is no longer one conversation with another, and gives that one; nil where there was
+// none. The lock is held.
+func (p *Phone) part(l *leg) (other *leg) {
 	if !l.c.Joined {
-		return
+		return nil
 	}
 	for _, o := range p.calls {
+		if o.c.Joined && o != l {
+			other = o
+		}
 		o.c.Joined = false
 	}
+	return other
 }
 
 // Focus implements store/phone.Phone.

@@ -24,9 +24,12 @@ func TestCallsThatAreTogether(t *testing.T) {
 				t.Errorf("together: %+v %+v", a, b)
 			}
 			if apart == "hold" {
-				r.must(r.Hold(t.Context(), "one", true))
+				r.must(r.Hold(t.Context(), "two", true))
 			} else {
-				r.ends("one", "BYE")
+				r.ends("two", "BYE")
+			}
+			if c := r.shown("one"); !c.Focus || c.Held || r.sound.sessions[0].state() != "playing" {
+				t.Errorf("after %s, the other one: %+v %s", apart, c, r.sound.sessions[0].state())
 			}
 			if a, b := r.shown("one"), r.shown("two"); a.Joined || b.Joined {
 				t.Errorf("after %s: %+v %+v", apart, a, b)
