@@ -140,7 +140,7 @@ func (p *Phone) unanswered(l *leg, err error) error {
 		return errGaveUp
 	}
 	err = p.failure("the call could not be answered", err)
-	if said, ok := err.(*Error); ok && passing(err) {
+	if said := (*Error)(nil); errors.As(err, &said) && passing(err) {
 		err = &Error{What: said.What, Do: "it rings on: answer it again in a few seconds", Err: said.Err}
 	}
 	l.c.State, l.c.Why, l.c.Hint = store.Ringing, err.Error(), hintOf(err)
