@@ -102,7 +102,7 @@ func (p *Phone) end(l *leg, why, hint string) {
 	if !l.c.Open() {
 		return
 	}
-	if l.pathless && l.ending == "" && hint == "" {
+	if why == foundNoPath && hint == "" {
 		hint = noPathRemedy
 	}
 	l.c.State, l.c.Ended, l.c.Why, l.c.Hint = store.Ended, now(), why, hint

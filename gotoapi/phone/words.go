@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -40,7 +41,7 @@ func reason(err error) string {
 		return call.Clean(strings.TrimPrefix(refused.Error(), refused.Op+": "))
 	case errors.Is(err, context.DeadlineExceeded):
 		return "GoTo did not answer in time"
-	case errors.As(err, new(*url.Error)):
+	case errors.As(err, new(*url.Error)), errors.As(err, new(*net.OpError)):
 		return "GoTo cannot be reached"
 	}
 	return call.Clean(err.Error())
@@ -132,6 +133,9 @@ func gone(err error) bool {
 	return false
 }
 
+// foundNoPath is why the service ended a call whose sound never came through, or no longer.
+const foundNoPath = "GoTo ended the call: its sound found no path"
+
 // ended puts into words why the service ended a call: reason is its code.
 func ended(l *leg, reason string) string {
 	switch c := &l.c; {
@@ -146,7 +150,7 @@ func ended(l *leg, reason string) string {
 	case c.Incoming && c.State == store.Ringing:
 		return rungOut(reason)
 	case c.State == store.Talking && l.pathless && reason != "BYE":
-		return "GoTo ended the call: its sound found no path"
+		return foundNoPath
 	case c.State == store.Talking:
 		return talkedOut(reason)
 	}

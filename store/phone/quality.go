@@ -27,7 +27,7 @@ const (
 func (q Quality) Words() string {
 	switch {
 	case q.NoPath:
-		return "no sound yet"
+		return "no sound: not connected"
 	case q.Silent:
 		return "no sound from the far end"
 	case !q.Known:

@@ -8,7 +8,7 @@ import (
 func TestWords(t *testing.T) {
 	for want, q := range map[string]Quality{
 		"":                          {},
-		"no sound yet":              {NoPath: true},
+		"no sound: not connected":   {NoPath: true},
 		"no sound from the far end": {Silent: true, Known: true},
 		"good":                      {Known: true, Loss: 0.01, Jitter: 30 * time.Millisecond},
 		"poor: 4% loss":             {Known: true, Loss: 0.04},

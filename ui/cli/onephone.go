@@ -139,13 +139,23 @@ func (a *app) onTelephone(ctx context.Context, cfg config.Config, l connect.Link
 		case failed != nil || connected:
 			err = failed
 		default:
-			err = fmt.Errorf("no call was connected within %s", f.length)
+			err = t.inVain(f.length)
 		}
 	}
 	cancel()
 	stop()
 	err = errors.Join(err, <-ended)
 	return errors.Join(err, t.flush(nil))
+}
+
+// inVain says that the time is over, and what has kept the telephone from its line, if anything has.
+func (t *onePhone) inVain(length time.Duration) error {
+	err := fmt.Errorf("no call was connected within %s", length)
+	line := t.View().Line
+	if line.State == store.Ready || line.Why == "" {
+		return err
+	}
+	return hinted{fmt.Errorf("%w: the telephone could not be registered: %s", err, line.Why), line.Hint, exitFailed}
 }
 
 // tellSound tells once that there is less sound than was asked for.

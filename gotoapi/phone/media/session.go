@@ -37,6 +37,7 @@ type Session struct {
 	answered  time.Time     // and the last, from which on a connection is waited for
 	levels    phone.Level
 	pulled    time.Time // when the loudspeaker last took sound
+	left      time.Time // when the far end took its leave, and nobody has been told; zero: it has not
 	failed    chan error
 	tries     int  // answers that led to no connection
 	deaf      bool // failed is closed
@@ -171,6 +172,8 @@ func (s *Session) state(to webrtc.PeerConnectionState) {
 	switch {
 	case s.connected && !was:
 		s.ever, s.tries, s.since = true, 0, time.Since(s.began)
+	case to == webrtc.PeerConnectionStateClosed && was: // by the far end, as at a call's end
+		s.left = time.Now()
 	case to == webrtc.PeerConnectionStateDisconnected && was:
 		s.fail(lostPath())
 	case to == webrtc.PeerConnectionStateFailed:
@@ -361,6 +364,10 @@ func (s *Session) watch() {
 		alone := time.Since(s.pulled) > 3*tick
 		connected := s.connected
 		late := !s.ever && time.Since(s.answered) > s.engine.within
+		if !s.left.IsZero() && time.Since(s.left) > silentAfter {
+			s.left = time.Time{}
+			s.fail(lostPath())
+		}
 		s.mu.Unlock()
 		if alone {
 			s.hear(frame)

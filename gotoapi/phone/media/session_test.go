@@ -401,6 +401,26 @@ func TestLostPath(t *testing.T) {
 	}
 }
 
+// The far end takes its leave of the sound, and the call goes on: that is told, but not at once, for so it is at a
+// call's end, too.
+func TestTheFarEndLeaves(t *testing.T) {
+	r := newRig(t, "none")
+	far := newFarEnd(t, "opus")
+	s := r.session(far, answerA)
+	far.speak(1000, 0.4)
+	within(t, 10*time.Second, "sound", func() bool { return s.Level().In > 0.2 })
+	began := time.Now()
+	far.close()
+	select {
+	case err := <-s.Failed():
+		if took := time.Since(began); took < silentAfter || !s.Quality().NoPath || err == nil {
+			t.Errorf("after %v: %v", took, err)
+		}
+	case <-time.After(15 * time.Second):
+		t.Fatal("nobody tells")
+	}
+}
+
 // One packet in twenty is lost and all are delayed by up to 50 ms, both ways: the sound stays, and
 // the words say so.
 func TestRoughRoad(t *testing.T) {
