@@ -38,7 +38,7 @@ type Options struct {
 	Ports   Ports          // what the screen can ask for
 	Title   string         // the account, in the header
 	Version string         // on the help page
-	FPS     int            // frames a second of the renderer; 0: Bubble Tea's own, 60
+	FPS     int            // how often a second the renderer looks for a picture; 0: 120, the most there is
 	Demo    bool           // the calls are simulated; the header says so
 	Limits  calls.Limits   // thresholds of waiting and talking; the zero value is calls.DefaultLimits
 	Create  string         // page on which a contact is made (pop.CheckCreate); "" is none

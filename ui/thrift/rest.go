@@ -13,7 +13,7 @@ type DrawnMsg struct{}
 // the end of a program that no message announces.
 const longestRest = 1100 * time.Millisecond
 
-// rest keeps the renderer asleep. Bubble Tea's looks sixty times a second whether there is something to
+// rest keeps the renderer asleep. Bubble Tea's looks a hundred and twenty times a second whether there is something to
 // write, which costs more of a core than everything a desk does meanwhile. So the Write of a picture does
 // not return before the next message: until then there is nothing that could be drawn.
 //

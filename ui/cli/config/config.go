@@ -67,7 +67,7 @@ type GoTo struct {
 type Desk struct {
 	Theme  string // a name of ui/theme
 	Ground string // the terminal's ground: "auto", "dark" or "light"
-	FPS    int    // most frames a second, 1 to 60
+	FPS    int    // most frames a second, 1 to 120
 	ASCII  bool   // signs and rules of ASCII alone
 	Sort   string // column id the calls are sorted by, "-" in front reverses; "" is what needs attention first
 	Plain  bool   // sentences instead of a screen
@@ -138,7 +138,7 @@ func Default() Config {
 			Source:          "events",
 			WebhookListen:   "127.0.0.1:12022", WebhookSecretEnv: "RINGSIDE_WEBHOOK_SECRET",
 		},
-		Desk: Desk{Theme: "auto", Ground: "auto", FPS: 60, Bell: true},
+		Desk: Desk{Theme: "auto", Ground: "auto", FPS: 120, Bell: true},
 		Duty: Duty{Role: "supervisor"},
 		Thresholds: Thresholds{
 			WaitAmber: 84 * time.Second, WaitRed: 120 * time.Second,

@@ -151,8 +151,8 @@ func TestErrors(t *testing.T) {
 		{"unknown in a profile", "[profile.a.desk]\nfsp = 3\n", "", `:2:1: unknown key "profile.a.desk.fsp"`, "did you mean fps?"},
 		{"unknown table in a profile", "[profile.a.dsk]\n", "", `:1:12: unknown key "profile.a.dsk"`, "did you mean desk?"},
 		{"not a text", "[desk]\ntheme = 3\n", "", ":2:1: desk.theme must be a text in quotes, not a whole number", `theme = "auto"`},
-		{"not a number", "[desk]\nfps = \"3\"\n", "", ":2:1: desk.fps must be a whole number, not a text", "fps = 60"},
-		{"number with a point", "[desk]\nfps = 3.5\n", "", "must be a whole number, not a number with a point", "fps = 60"},
+		{"not a number", "[desk]\nfps = \"3\"\n", "", ":2:1: desk.fps must be a whole number, not a text", "fps = 120"},
+		{"number with a point", "[desk]\nfps = 3.5\n", "", "must be a whole number, not a number with a point", "fps = 120"},
 		{"not yes or no", "[desk]\nbell = \"yes\"\n", "", "desk.bell must be true or false, not a text", "bell = true"},
 		{"not a time", "[thresholds]\nwait_red = 120\n", "", "thresholds.wait_red must be a time in quotes", `wait_red = "2m0s"`},
 		{"no time at all", "[thresholds]\nwait_red = \"2 min\"\n", "", `:2:1: thresholds.wait_red is "2 min", but must be a time such as`, `wait_red = "2m0s"`},
@@ -308,7 +308,7 @@ line = "0019"
 channel_nickname = "désk # 1"
 [desk]
 theme = "mono"
-fps = 60
+fps = 120
 ascii = true
 sort = "-clock"
 bell = false

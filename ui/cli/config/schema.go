@@ -87,7 +87,7 @@ func settings() []setting {
 
 		{section: "desk", key: "theme", doc: "auto, dark, light, contrast, deutan or tritan (for the colour-blind), mono", value: text(func(c *Config) *string { return &c.Desk.Theme }, oneOf("auto", "dark", "light", "contrast", "deutan", "tritan", "mono"))},
 		{section: "desk", key: "ground", doc: "the terminal's own ground: dark, light, or auto, which asks the terminal", value: text(func(c *Config) *string { return &c.Desk.Ground }, oneOf("auto", "dark", "light"))},
-		{section: "desk", key: "fps", doc: "most frames a second", value: whole(func(c *Config) *int { return &c.Desk.FPS }, 1, 60)},
+		{section: "desk", key: "fps", doc: "most frames a second", value: whole(func(c *Config) *int { return &c.Desk.FPS }, 1, 120)},
 		{section: "desk", key: "ascii", doc: "signs and rules of ASCII alone", value: yesno(func(c *Config) *bool { return &c.Desk.ASCII })},
 		{section: "desk", key: "plain", doc: "sentences instead of a screen, and commands typed as lines: for screen readers; as --plain", value: yesno(func(c *Config) *bool { return &c.Desk.Plain })},
 		{section: "desk", key: "sort", doc: "column the calls are sorted by, - in front reverses; empty: what needs attention first", value: text(func(c *Config) *string { return &c.Desk.Sort }, column)},
