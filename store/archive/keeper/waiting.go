@@ -149,7 +149,7 @@ func (w *waiting) back(things []thing) {
 
 // batch makes what is written together.
 func batch(things []thing) archive.Batch {
-	var b archive.Batch
+	b := archive.Batch{Events: make([]call.Event, 0, len(things))} // nearly all are
 	for _, t := range things {
 		switch {
 		case t.event != nil:
