@@ -297,7 +297,7 @@ func (a *app) answer(ctx context.Context, f callFlags) error {
 					return ctx.Err()
 				}
 				a.say(err.Error(), hintOf(err))
-				if _, err := t.follow(ctx, func(v *store.View) bool { o, ok := find(v, c.ID); return !ok || !o.Open() }); err != nil {
+				if err := t.restOf(ctx, c.ID); err != nil {
 					return err
 				}
 				continue

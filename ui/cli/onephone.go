@@ -198,6 +198,20 @@ func (t *onePhone) untilOver(ctx context.Context, id string) error {
 	return nil
 }
 
+// answerAgain is after how long a call that could not be taken, and still rings, is tried once more.
+const answerAgain = 3 * time.Second
+
+// restOf waits until a call that could not be taken is over, or may be tried again.
+func (t *onePhone) restOf(ctx context.Context, id string) error {
+	soon, cancel := context.WithTimeout(ctx, answerAgain)
+	defer cancel()
+	_, err := t.follow(soon, func(v *store.View) bool { c, ok := find(v, id); return !ok || !c.Open() })
+	if err != nil && ctx.Err() == nil {
+		return nil
+	}
+	return err
+}
+
 // errNotConnected is what the exit code is for; why has been printed.
 var errNotConnected = errors.New("the call was not connected")
 
