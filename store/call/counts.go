@@ -1,6 +1,8 @@
 package call
 
 import (
+	"container/heap"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -52,8 +54,13 @@ func (b *Board) tally(e *entry, d int) {
 	}
 }
 
-// waits keeps the callers who wait, longest first.
-type waits []wait
+// waits keeps the callers who wait, the one who waits longest at hand. Who comes costs the logarithm of how many
+// there are; who has gone is left in the heap until that shows at its top, or until most of it have gone. The zero
+// value has none.
+type waits struct {
+	heap []wait // by compare
+	here map[wait]bool
+}
 
 type wait struct {
 	since int64 // ms since the epoch
@@ -71,15 +78,46 @@ func (w wait) compare(v wait) int {
 }
 
 func (ws *waits) add(w wait) {
-	if i, ok := slices.BinarySearchFunc(*ws, w, wait.compare); !ok {
-		*ws = slices.Insert(*ws, i, w)
+	if ws.here[w] {
+		return
 	}
+	if ws.here == nil {
+		ws.here = map[wait]bool{}
+	}
+	ws.here[w] = true
+	heap.Push(ws, w)
 }
 
 func (ws *waits) remove(w wait) {
-	if i, ok := slices.BinarySearchFunc(*ws, w, wait.compare); ok {
-		*ws = slices.Delete(*ws, i, i+1)
+	delete(ws.here, w)
+	if len(ws.heap) > 2*len(ws.here)+64 {
+		ws.heap = slices.AppendSeq(make([]wait, 0, 2*len(ws.here)), maps.Keys(ws.here))
+		heap.Init(ws)
 	}
+}
+
+// first gives who waits longest; ok is false without anybody.
+func (ws *waits) first() (w wait, ok bool) {
+	for len(ws.heap) > 0 {
+		if w = ws.heap[0]; ws.here[w] {
+			return w, true
+		}
+		heap.Pop(ws)
+	}
+	return wait{}, false
+}
+
+// Len implements heap.Interface, as those below do.
+func (ws *waits) Len() int           { return len(ws.heap) }
+func (ws *waits) Less(i, j int) bool { return ws.heap[i].compare(ws.heap[j]) < 0 }
+func (ws *waits) Swap(i, j int)      { ws.heap[i], ws.heap[j] = ws.heap[j], ws.heap[i] }
+func (ws *waits) Push(w any)         { ws.heap = append(ws.heap, w.(wait)) }
+func (ws *waits) Pop() any {
+	n := len(ws.heap) - 1
+	w := ws.heap[n]
+	ws.heap[n] = wait{}
+	ws.heap = ws.heap[:n]
+	return w
 }
 
 // hours counts calls by the hour in which they began.
@@ -128,8 +166,8 @@ func (b *Board) Publish(now time.Time) *View {
 	v.Version++
 	v.At, v.Live, v.Done = now, b.live, b.done
 	v.Counts.LongestSince, v.Counts.LongestID = time.Time{}, ""
-	if len(b.waits) > 0 {
-		v.Counts.LongestSince, v.Counts.LongestID = msTime(b.waits[0].since), b.waits[0].id
+	if w, ok := b.waits.first(); ok {
+		v.Counts.LongestSince, v.Counts.LongestID = msTime(w.since), w.id
 	}
 	v.Counts.Hours = b.hours.at(now)
 	b.own = new(vecOwner) // from here on the published nodes are copied before they change

@@ -111,8 +111,8 @@ func (l *Lens) ended(c *Call, d int) {
 
 func (l *Lens) counted(now time.Time) Counts {
 	n := l.counts
-	if len(l.waits) > 0 {
-		n.LongestSince, n.LongestID = msTime(l.waits[0].since), l.waits[0].id
+	if w, ok := l.waits.first(); ok {
+		n.LongestSince, n.LongestID = msTime(w.since), w.id
 	}
 	n.Hours = l.hours.at(now)
 	return n
