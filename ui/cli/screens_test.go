@@ -71,6 +71,7 @@ func (x set) perform(t *testing.T, play func(*stage)) {
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(time.Until(opening()))
 		x.on(t, home, play)
+		time.Sleep(time.Minute) // what the screen still waited for goes by
 	})
 }
 
