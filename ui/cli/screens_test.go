@@ -301,11 +301,13 @@ func (s *stage) silentCall(shot func(name string)) {
 	shot("phone-nosound")
 }
 
-// secondCall talks until somebody else calls.
+// secondCall calls a customer, and talks until the first caller of the day rings.
 func (s *stage) secondCall(shot func(name string)) {
-	s.until("RINGING YOU", 30*time.Second)
-	s.press("a")
-	s.until("also ringing", 4*time.Minute)
+	s.until("talking", 10*time.Second)
+	s.press("d")
+	s.enter("+15205550155")
+	s.until("h hold", 30*time.Second)
+	s.until("also ringing", time.Minute)
 	s.wait(time.Second)
 	shot("phone-second")
 }
