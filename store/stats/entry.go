@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"weak"
 
 	"ringside/store/call"
 )
@@ -19,8 +20,8 @@ type Entry struct {
 	// Parts are who was rung for it or took it, the one who was rung first in front.
 	Parts []Part
 
-	source *call.Call // as the board gave it; nil out of the archive
-	live   *call.Call // source while it is up
+	live   *call.Call              // as the board gave it, while it is up
+	ended  weak.Pointer[call.Call] // as the board gave it once it had ended: it is known again, and not kept
 	today  bool
 	counts uint64 // a bit for each number of the floor and its queue that counts it
 	spots  []*spot
@@ -51,9 +52,11 @@ type Part struct {
 
 // newEntry makes an entry of a call of the board.
 func newEntry(c *call.Call) *Entry {
-	e := &Entry{Summary: c.Summary(), Stale: c.Stale, source: c}
+	e := &Entry{Summary: c.Summary(), Stale: c.Stale}
 	if c.Live() {
 		e.live = c
+	} else {
+		e.ended = weak.Make(c)
 	}
 	e.Parts = partsOf(&e.Summary, c.Live())
 	if e.live != nil {
@@ -69,6 +72,11 @@ func newEntry(c *call.Call) *Entry {
 
 func pastEntry(p *Past) *Entry {
 	return &Entry{Summary: p.Summary, Reported: p.Reported, Parts: partsOf(&p.Summary, false)}
+}
+
+// is reports whether the entry was made of c.
+func (e *Entry) is(c *call.Call) bool {
+	return e.live == c || e.live == nil && !c.Live() && e.ended == weak.Make(c)
 }
 
 // Call gives the call while it is up, nil when it has ended.

@@ -4,9 +4,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"testing"
 	"time"
+	"weak"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -239,4 +241,35 @@ func checkIdle(t *testing.T, f *stats.Fold, now time.Time) {
 	if d := cmp.Diff(want, got); d != "" || people != len(all) || len(want) == 0 || len(want) == len(all) {
 		t.Errorf("%d people of %d, %d idle (-told +counted):\n%s", people, len(all), len(want), d)
 	}
+}
+
+// The numbers know a call that has ended without keeping the board's record of it, with all its states.
+func TestEndedCallsAreNotHeld(t *testing.T) {
+	const kept = 5
+	board, fold := call.NewBoard(call.Options{KeepDone: kept}), stats.New(stats.Options{})
+	ended := map[weak.Pointer[call.Call]]bool{}
+	for _, e := range states(simulated(t, 1)) {
+		if sameDay(e.Received, start) {
+			break // by then the numbers have let the day go
+		}
+		board.Apply(e)
+		board.Expire(e.Received)
+		v := board.Publish(e.Received)
+		fold.SetView(v)
+		for _, c := range v.Done.All() {
+			ended[weak.Make(c)] = true
+		}
+	}
+	runtime.GC()
+	held := 0
+	for c := range ended {
+		if c.Value() != nil {
+			held++
+		}
+	}
+	if len(ended) < 100 || held > 2*kept {
+		t.Errorf("%d of %d ended calls are held", held, len(ended))
+	}
+	runtime.KeepAlive(fold)
+	runtime.KeepAlive(board)
 }

@@ -157,7 +157,7 @@ func (f *Fold) SetView(v *call.View) {
 func (f *Fold) see(c *call.Call) {
 	e := f.entries[c.ID]
 	switch {
-	case e != nil && e.source == c:
+	case e != nil && e.is(c):
 		return
 	case e != nil && e.Reported && !c.Live() && e.States >= c.NumStates:
 		return // the report knows as much, and more surely
