@@ -3,7 +3,6 @@ package ui
 import (
 	"fmt"
 	"strconv"
-	"strings"
 
 	"ringside/store/alarm"
 	"ringside/ui/plain"
@@ -36,11 +35,7 @@ func (l *linear) tellAlarms(b *alarm.Board) {
 // headline says what is the matter, with times in words: "Support: callers wait too long (1 caller, 12
 // seconds)".
 func (l *linear) headline(a *alarm.Alarm) string {
-	figures := a.Figures(l.m.now)
-	if d := a.Longest(l.m.now); d > 0 {
-		figures = figures[:strings.LastIndex(figures, " ")+1] + plain.Span(d)
-	}
-	return text.Clean(a.Cause() + " (" + figures + ")")
+	return text.Clean(a.Cause() + " (" + a.FiguresIn(l.m.now, plain.Span) + ")")
 }
 
 // listAlarms tells the alarms that are up, by number.

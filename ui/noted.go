@@ -1,17 +1,12 @@
 package ui
 
 import (
-	"time"
-
 	tea "charm.land/bubbletea/v2"
 
 	"ringside/store/archive"
 	"ringside/store/query"
 	"ringside/ui/action"
 )
-
-// notedEvery is how often tags and notes are read while a filter is on: others may write them too.
-const notedEvery = time.Minute
 
 // noting is what the Model knows of tags and notes, for filters of calls that do not come out of the
 // archive.
@@ -34,7 +29,7 @@ func (m *Model) askNoted() tea.Cmd {
 	if p == nil || m.filter[action.Live]+m.filter[action.Counted] == "" && !k.spoken || m.now.IsZero() {
 		return nil
 	}
-	k.stale = k.stale || m.now.Sub(k.at) >= notedEvery
+	k.stale = k.stale || m.now.Sub(k.at) >= archive.NotedStands
 	if !k.due(m.now) {
 		return nil
 	}

@@ -136,7 +136,7 @@ func (p *Phone) look(l *leg) {
 func (p *Phone) check(ctx context.Context, l *leg) {
 	w, err := p.web.Call(ctx, l.api)
 	switch {
-	case err != nil && (errors.Is(err, gotoapi.ErrNotFound) || status(err) == http.StatusGone):
+	case errors.Is(err, gotoapi.ErrNotFound), status(err) == http.StatusGone:
 		p.lock()
 		defer p.unlock()
 		if l.c.State == store.Answering {

@@ -137,11 +137,7 @@ func (p *Phone) unmade(l *leg, err error) error {
 	p.lock()
 	defer p.unlock()
 	if l.c.Open() {
-		hint := ""
-		if said, ok := err.(interface{ Hint() string }); ok {
-			hint = said.Hint()
-		}
-		p.end(l, err.Error(), hint)
+		p.end(l, err.Error(), hintOf(err))
 	}
 	return err
 }

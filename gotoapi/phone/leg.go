@@ -103,7 +103,7 @@ func (p *Phone) end(l *leg, why, hint string) {
 		return
 	}
 	if why == foundNoPath && hint == "" {
-		hint = noPathRemedy
+		hint = store.NoPathHint
 	}
 	l.c.State, l.c.Ended, l.c.Why, l.c.Hint = store.Ended, now(), why, hint
 	l.c.RingUntil, l.c.Level = time.Time{}, store.Level{}

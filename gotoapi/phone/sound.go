@@ -137,11 +137,8 @@ func (p *Phone) soundless(l *leg, why error) {
 		return
 	}
 	p.cfg.Logger.WarnContext(l.ctx, "a call has no sound", "error", call.Clean(why.Error()))
-	p.withoutPath(l, Error{What: "no sound: there is no path through the network to GoTo", Do: noPathRemedy})
+	p.withoutPath(l, Error{What: "no sound: there is no path through the network to GoTo", Do: store.NoPathHint})
 }
-
-// noPathRemedy is what to do where sound finds no path.
-const noPathRemedy = "have your desk phone dial instead, or open the firewall: UDP must get out"
 
 // withoutPath says that a call has no sound at the moment.
 func (p *Phone) withoutPath(l *leg, said Error) {

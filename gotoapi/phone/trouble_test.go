@@ -304,7 +304,7 @@ func TestTheSoundLosesItsPath(t *testing.T) {
 			t.Errorf("it is lost for good: %+v", c)
 		}
 		r.ends("one", "ERROR")
-		if c := r.one(); c.State != store.Ended || c.Why != "GoTo ended the call: its sound found no path" || c.Hint != noPathRemedy {
+		if c := r.one(); c.State != store.Ended || c.Why != "GoTo ended the call: its sound found no path" || c.Hint != store.NoPathHint {
 			t.Errorf("in the end: %+v", c)
 		}
 	})

@@ -108,8 +108,11 @@ func (a *Alarm) Longest(now time.Time) time.Duration {
 	return time.Duration(a.Value) * time.Millisecond
 }
 
-// Figures says how bad it is, or was: "4 callers, longest 2:31", "7 callers", "74 % of 31 calls".
-func (a *Alarm) Figures(now time.Time) string {
+// Figures says how bad it is, or was: "4 callers, longest 2:31", "7 callers", "74%".
+func (a *Alarm) Figures(now time.Time) string { return a.FiguresIn(now, clock) }
+
+// FiguresIn is Figures with the length of times said by span.
+func (a *Alarm) FiguresIn(now time.Time, span func(time.Duration) string) string {
 	n := a.Count
 	if !a.Up() || n == 0 {
 		n = a.Peak
@@ -129,9 +132,9 @@ func (a *Alarm) Figures(now time.Time) string {
 	}
 	if d := a.Longest(now); d > 0 {
 		if n == 1 {
-			return s + ", " + clock(d)
+			return s + ", " + span(d)
 		}
-		return s + ", longest " + clock(d)
+		return s + ", longest " + span(d)
 	}
 	return s
 }

@@ -2,6 +2,7 @@ package archive
 
 import (
 	"context"
+	"time"
 
 	"ringside/lookup/number"
 	"ringside/store/query"
@@ -16,6 +17,9 @@ type Noted struct {
 
 // maxNoted is how many tags, and how many notes, a query knows: the newest.
 const maxNoted = 10_000
+
+// NotedStands is how long what was read is good for while a query is on: others write tags and notes, too.
+const NotedStands = time.Minute
 
 // NewNoted sorts tags and notes by what they hang on. region is the country of numbers that come
 // without a country code.

@@ -15,6 +15,9 @@ type Quality struct {
 	Silent bool          // connected, and nothing came from the far end for more than 2 s
 }
 
+// NoPathHint is what to do about a call whose sound finds no way through the network.
+const NoPathHint = "have your desk phone dial instead, or open the firewall: UDP must get out"
+
 // What is still good, and what is no longer fair.
 const (
 	goodLoss, fairLoss     = 0.01, 0.03
@@ -22,7 +25,7 @@ const (
 	goodTrip, fairTrip     = 300 * time.Millisecond, 600 * time.Millisecond
 )
 
-// Words gives the quality for people: "good", "fair: 40 ms jitter", "poor: 4 % loss", "no sound from
+// Words gives the quality for people: "good", "fair: 40 ms jitter", "poor: 4% loss", "no sound from
 // the far end"; "" before anything was measured.
 func (q Quality) Words() string {
 	switch {

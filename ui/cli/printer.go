@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"ringside/store/archive"
 	"ringside/store/call"
 	"ringside/store/query"
 )
@@ -118,7 +119,7 @@ func (p *printer) follow(ctx context.Context, broken func(error)) {
 func (p *printer) reread(ctx context.Context, again func() error, broken func(error), log *slog.Logger) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	every(ctx, notedEvery, func() {
+	every(ctx, archive.NotedStands, func() {
 		if err := p.renote(again); err != nil {
 			log.Warn("reading tags and notes", slog.Any("error", err))
 		} else if err := p.passTime(); err != nil {

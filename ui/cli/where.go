@@ -132,9 +132,6 @@ func (a *app) mayNote(w *where, cfg config.Config) error {
 	return nil
 }
 
-// notedEvery is how often tags and notes are read while a command runs on: others write them.
-const notedEvery = time.Minute
-
 // openNoted reads the tags and notes that a query looks in, where there are any. again reads them
 // once more, nil where that is of no use; done ends it.
 func (a *app) openNoted(ctx context.Context, w *where, cfg config.Config, l connect.Link) (again func() error, done func(), err error) {

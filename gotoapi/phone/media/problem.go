@@ -1,6 +1,10 @@
 package media
 
-import "time"
+import (
+	"time"
+
+	"ringside/store/phone"
+)
 
 // Problem is what keeps a call from having sound, for people.
 type Problem struct {
@@ -26,10 +30,8 @@ const (
 	silentAfter   = 2 * time.Second  // without a packet, or without a connection
 )
 
-const deskPhone = "have your desk phone dial instead, or open the firewall: UDP must get out"
-
 func noPath(err error) *Problem {
-	return &Problem{What: "no network path for the sound of the call", Fix: deskPhone, Restart: true, Err: err}
+	return &Problem{What: "no network path for the sound of the call", Fix: phone.NoPathHint, Restart: true, Err: err}
 }
 
 func lostPath() *Problem {

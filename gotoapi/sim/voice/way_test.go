@@ -22,14 +22,7 @@ func TestAWayOfItsOwn(t *testing.T) {
 		p := newPeer(t)
 		p.connect(tt.s)
 		got := p.wait(100)
-		first, last, late := got[0].SequenceNumber, got[0].SequenceNumber, 0
-		for _, pkt := range got {
-			if pkt.SequenceNumber < last {
-				late++
-			}
-			last = max(last, pkt.SequenceNumber)
-		}
-		lost := 1 - float64(len(got))/float64(last-first+1)
+		lost, late := strayed(got)
 		if tt.some && (lost < 0.05 || lost > 0.4 || late == 0) || !tt.some && (lost > 0.02 || late > 0) {
 			t.Errorf("some %v: %.2f lost, %d out of order", tt.some, lost, late)
 		}

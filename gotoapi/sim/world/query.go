@@ -55,11 +55,8 @@ func (w *World) Connected() map[string]bool {
 		if !ok {
 			continue
 		}
-		from, i := uint16(0), len(c.tape)-1
-		if i > 0 {
-			from = c.tape[i-1].parts
-		}
-		for _, p := range c.parts[from:c.tape[i].parts] {
+		parts, _ := c.listed(len(c.tape) - 1)
+		for _, p := range parts {
 			if l := &c.legs[p.leg]; l.number == nil && c.statusOf(p).Value == "CONNECTED" {
 				lines[l.who.line.ID] = true
 			}

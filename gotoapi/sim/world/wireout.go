@@ -36,6 +36,15 @@ func (c *call) direction() string {
 	return "OUTBOUND"
 }
 
+// listed gives who and what state i of the tape lists.
+func (c *call) listed(i int) (parts []partSnap, systems []sysSnap) {
+	var fromPart, fromSys uint16
+	if i > 0 {
+		fromPart, fromSys = c.tape[i-1].parts, c.tape[i-1].systems
+	}
+	return c.parts[fromPart:c.tape[i].parts], c.systems[fromSys:c.tape[i].systems]
+}
+
 // state makes state i of the tape in full.
 func (c *call) state(i int) State {
 	t := c.tape[i]
@@ -45,16 +54,12 @@ func (c *call) state(i int) State {
 		Type:           t.kind.String(),
 		Timestamp:      stampAt(c.created + int64(t.after)),
 	}
-	var fromPart, fromSys uint16
-	if i > 0 {
-		fromPart, fromSys = c.tape[i-1].parts, c.tape[i-1].systems
-	}
-	parts := c.parts[fromPart:t.parts]
+	parts, systems := c.listed(i)
 	s.Participants = make([]Participant, len(parts))
 	for k, p := range parts {
 		s.Participants[k] = c.participant(p, c.contactAt > 0 && i >= c.contactAt)
 	}
-	if systems := c.systems[fromSys:t.systems]; len(systems) > 0 {
+	if len(systems) > 0 {
 		s.Systems = make([]System, len(systems))
 		for k, y := range systems {
 			s.Systems[k] = c.system(y)
