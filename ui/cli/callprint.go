@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"ringside/store/call"
@@ -152,7 +153,11 @@ func (p *callPrinter) line(event string, c store.Call, talked time.Duration) str
 	case "tones":
 		return "tones sent: " + c.Tones
 	case "sound":
-		return "sound: " + c.Quality.Words()
+		words := c.Quality.Words()
+		if strings.HasPrefix(words, "no sound") {
+			return words
+		}
+		return "sound: " + words
 	case "note":
 		return c.Why
 	case "ended":

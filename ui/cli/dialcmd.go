@@ -45,7 +45,7 @@ func (f *callFlags) sounds(ctx context.Context, cfg config.Config) (sounds, erro
 	if (kind == audio.File || kind == audio.Pipe) && !exists(path) {
 		return s, usageError{fmt.Errorf("--audio-in: there is no file %s", printable(path))}
 	}
-	if kind, path := audio.Kind(in); kind == audio.File && plainFile(path) {
+	if kind, path := audio.Kind(in); kind == audio.File && opensAtOnce(path) {
 		src, _, err := new(audio.System).OpenIn(ctx, in)
 		if err != nil {
 			return s, hinted{fmt.Errorf("--audio-in: %w", err), hintOf(err), exitUsage}
@@ -65,16 +65,16 @@ func exists(path string) bool {
 	return err == nil
 }
 
-// plainFile reports whether opening what is there waits for nobody.
-func plainFile(path string) bool {
+// opensAtOnce reports whether opening what is there waits for nobody, as it may with a pipe or a device.
+func opensAtOnce(path string) bool {
 	st, err := os.Stat(path)
-	return err == nil && st.Mode().IsRegular()
+	return err == nil && (st.Mode().IsRegular() || st.IsDir())
 }
 
 // writable tells why a file could not be written. It leaves things as they were.
 func writable(path string) error {
 	there := exists(path)
-	if st, err := os.Stat(path); err == nil && !st.IsDir() && !plainFile(path) {
+	if there && !opensAtOnce(path) {
 		return nil // of a device, the call tells
 	}
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE, 0o600)
