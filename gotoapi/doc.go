@@ -16,6 +16,5 @@
 //   - Text of the service is cleaned of control and bidi characters and bounded before it becomes
 //     part of an error.
 //
-// Facts about the service are cited as "goto-api.md n", after the sections of the project's fact
-// sheet on GoTo's interfaces.
+// Facts about the service are cited as "goto-api.md n", after the sections of docs/goto-api.md.
 package gotoapi
