@@ -141,12 +141,12 @@ func (p *Pane) skip(a action.Action) {
 
 // target gives the alarm an action is about: the selected one, else the only one that it can be about.
 func (p *Pane) target(a action.Action) *alarm.Alarm {
-	if s := p.Selected(); s != nil || a == action.Open {
+	if s := p.Selected(); s != nil {
 		return s
 	}
 	var found *alarm.Alarm
 	for i := range p.board.Up {
-		if one := &p.board.Up[i]; one.Acked.IsZero() {
+		if one := &p.board.Up[i]; a == action.Open || one.Acked.IsZero() {
 			if found != nil {
 				return nil
 			}

@@ -160,6 +160,14 @@ func TestDo(t *testing.T) {
 	if m, ok := msg(action.Acknowledge).(AckMsg); !ok || m.Alarm.ID != "a" {
 		t.Errorf("%+v", m)
 	}
+	if r, ok := msg(action.Open).(action.Refused); !ok || !strings.Contains(r.Why, "no alarm is selected") {
+		t.Errorf("of two, one was opened: %+v", r)
+	}
+	b.Up = b.Up[1:]
+	p.SetData(b)
+	if m, ok := msg(action.Open).(OpenMsg); !ok || m.Alarm.ID != "b" {
+		t.Errorf("the only one: %+v", m)
+	}
 	p.SetData(&alarm.Board{})
 	if r, ok := msg(action.Acknowledge).(action.Refused); !ok || !strings.Contains(r.Why, "no alarm is up") {
 		t.Errorf("%+v", r)
