@@ -63,8 +63,10 @@ func (a *app) desk(ctx context.Context) error {
 		return err
 	}
 	a.global.plain = (a.global.plain || cfg.Desk.Plain) && !a.global.wall.only
-	if !a.global.plain && !terminal(a.stdout) {
-		return errNoTerminal
+	if !a.global.plain {
+		if err := a.drawable(); err != nil {
+			return err
+		}
 	}
 	if cfg, err = a.global.wall.laid(cfg); err != nil {
 		return err
@@ -203,7 +205,7 @@ func (a *app) output(ctx context.Context) []tea.ProgramOption {
 
 func (a *app) screenOptions(cfg config.Config, l connect.Link, ports ui.Ports) ui.Options {
 	return ui.Options{
-		Theme: a.themeName(cfg), Ground: cfg.Desk.Ground, ASCII: cfg.Desk.ASCII, FPS: cfg.Desk.FPS,
+		Theme: a.themeName(cfg), Ground: cfg.Desk.Ground, ASCII: a.asciiSigns(cfg), FPS: cfg.Desk.FPS,
 		Me: l.Lines, Ports: ports, Title: l.Title, Version: version(), Demo: a.global.demo,
 		Region: cfg.Contacts.Region, Now: l.Now, Limits: limits(cfg), User: l.Me, Create: createPage(cfg, l),
 		Duty: a.deskDuty(cfg), Veil: a.veilOf(cfg), Masked: a.veilOf(cfg).On(), Presenter: a.presenter(cfg),

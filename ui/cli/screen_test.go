@@ -43,7 +43,7 @@ func startScreen(t *testing.T, cols, rows int, args ...string) *screen {
 func startScreenIn(t *testing.T, env []string, cols, rows int, args ...string) *screen {
 	t.Helper()
 	cmd := exec.Command(os.Args[0], args...)
-	cmd.Env = append(append(os.Environ(), asProgram+"=1", "TERM=xterm-256color", "COLORTERM=truecolor"), env...)
+	cmd.Env = append(append(os.Environ(), asProgram+"=1", "TERM=xterm-256color", "COLORTERM=truecolor", "LC_ALL=C.UTF-8"), env...)
 	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Cols: uint16(cols), Rows: uint16(rows)})
 	if err != nil {
 		t.Skipf("no pseudo-terminal here: %v", err)
