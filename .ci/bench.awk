@@ -50,7 +50,7 @@ function judge(key,  fps, bare, node) {
     say(sprintf("%.0f times ours", ns(key) / ns(sibling(key, "LibraryTable", "FrameSizes/120x40"))))
     if (key ~ /10000$/) target("at least 20 times", ns(key) >= 20 * ns(sibling(key, "LibraryTable", "FrameSizes/120x40")))
   }
-  else if (key ~ /store\/stats Event\/up=10000$/) ratio(ns(key), ns(sibling(key, "10000$", "100")), "100 calls", 1.2)
+  else if (key ~ /store\/stats (Count|Event)\/up=10000$/) ratio(ns(key), ns(sibling(key, "10000$", "100")), "100 calls", 1.2)
   else if (key ~ /=10000$|Change\/10000$/) ratio(ns(key), ns(sibling(key, "10000$", "100")), "100 calls", 0)
   else if (key ~ /Match5000\/(support|xyzzy)$/) ratio(ns(key), ns(sibling(key, "Match5000/", "Match5000/plain/")), "a plain scan", 0)
   else if (key ~ /Written\/48$/) most(key, "B/s", 600, "at most 600 B/s")

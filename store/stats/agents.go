@@ -50,30 +50,34 @@ type agent struct {
 	doubt                doubts
 	legs                 []*leg
 	free                 order // their calls of today, the one they were done with last in front
-	held                 int
+	parts                int   // how many calls they are a part of
 }
 
-// leg is what a person does in one call.
+// leg is what a person does in one call that is up. What the call itself tells is not copied.
 type leg struct {
-	key, name, ext, user string
-	doing                Doing
-	since                time.Time
-	with                 call.Party
-	entry                *Entry
+	entry  *Entry
+	agent  *agent
+	since  call.Millis
+	person int32 // in the call's People
+	at     int32 // its place in the agent's legs
+	doing  Doing
 }
 
-// legsOf gives what the people at our end do in a call that is up.
-func legsOf(c *call.Call) []leg {
-	var out []leg
+func (g *leg) who(c *call.Call) *call.Participant { return &c.People[g.person] }
+
+// legsOf puts what the people at our end do in a call that is up into a slice that is used again.
+func legsOf(c *call.Call, out []leg) []leg {
+	out = out[:0]
 	for i := range c.People {
 		p, l := &c.People[i], &c.Legs[i]
 		key := Key(p.Extension, p.Name)
 		if p.Kind == call.NumberLeg || key == "" || l.Joined.IsZero() || l.Status == call.StatusGone || l.Status == call.StatusDisconnecting {
 			continue
 		}
-		g := leg{key: key, name: p.Name, ext: p.Extension, user: p.UserID, since: l.Since.Time(), with: partner(c, p)}
+		g := leg{person: int32(i), since: l.Since}
 		g.doing = doing(c, p, l, &g.since)
-		if k := slices.IndexFunc(out, func(o leg) bool { return o.key == key }); k < 0 {
+		k := slices.IndexFunc(out, func(o leg) bool { q := o.who(c); return Key(q.Extension, q.Name) == key })
+		if k < 0 {
 			out = append(out, g)
 		} else if g.doing > out[k].doing { // two telephones of one person
 			out[k] = g
@@ -82,7 +86,7 @@ func legsOf(c *call.Call) []leg {
 	return out
 }
 
-func doing(c *call.Call, p *call.Participant, l *call.Leg, since *time.Time) Doing {
+func doing(c *call.Call, p *call.Participant, l *call.Leg, since *call.Millis) Doing {
 	switch l.Status {
 	case call.StatusRinging:
 		if slices.ContainsFunc(c.Rung, func(r call.Ring) bool { return r.RingMs < 0 && r.Extension == p.Extension && r.Name == p.Name }) {
@@ -97,7 +101,7 @@ func doing(c *call.Call, p *call.Participant, l *call.Leg, since *time.Time) Doi
 	if !begun(c, p) || len(c.Answered) > 0 {
 		for i := range c.Holds {
 			if h := &c.Holds[i]; h.Ms < 0 {
-				*since = c.Created.Add(time.Duration(h.AtMs) * time.Millisecond)
+				*since = call.MillisOf(c.Created) + call.Millis(h.AtMs)
 				return OnHold
 			}
 		}
@@ -128,60 +132,86 @@ func (f *Fold) agent(key string) *agent {
 	return a
 }
 
-func (f *Fold) putAgents(e *Entry) {
+// addParts counts a call for those who are a part of it, or takes it back. Who has no call left is not
+// forgotten yet.
+func (f *Fold) addParts(e *Entry, by int) {
 	for i := range e.Parts {
 		p := &e.Parts[i]
 		a := f.agent(p.Key)
-		a.name, a.ext = cmp.Or(p.Name, a.name), cmp.Or(p.Extension, a.ext)
-		a.add(f, e, p, +1)
-		if e.today && p.LastMs >= 0 && (p.Talked || p.Dialed) {
-			e.place(&a.free, -(e.Created.UnixMilli() + p.LastMs))
+		if by > 0 {
+			a.name, a.ext = cmp.Or(p.Name, a.name), cmp.Or(p.Extension, a.ext)
 		}
-	}
-	for i := range e.legs {
-		g := &e.legs[i]
-		g.entry = e
-		a := f.agent(g.key)
-		a.name, a.ext, a.user = cmp.Or(g.name, a.name), cmp.Or(g.ext, a.ext), cmp.Or(g.user, a.user)
-		a.legs = append(a.legs, g)
-		a.held++
+		a.add(f, e, p, by)
 	}
 }
 
-func (f *Fold) takeAgents(e *Entry) {
-	for i := range e.Parts {
-		p := &e.Parts[i]
-		f.agents[p.Key].add(f, e, p, -1)
+// moveLegs puts what people do in a call in the place of what they did: of those who are still the same only what
+// they do is new.
+func (f *Fold) moveLegs(was, is *Entry) {
+	var old []leg
+	if was != nil {
+		old, was.legs = was.legs, nil
 	}
-	for i := range e.legs {
-		g := &e.legs[i]
-		a := f.agents[g.key]
-		a.legs = slices.DeleteFunc(a.legs, func(o *leg) bool { return o == g })
-		a.held--
+	f.legs = f.legs[:0]
+	if is != nil && is.live != nil {
+		f.legs = legsOf(is.live, f.legs)
 	}
-	for i := range e.Parts {
-		f.drop(e.Parts[i].Key)
+	if !slices.EqualFunc(old, f.legs, func(o, g leg) bool {
+		p := g.who(is.live)
+		return o.agent.key == Key(p.Extension, p.Name)
+	}) {
+		gone := old
+		old = slices.Clone(f.legs)
+		for i := range old {
+			p := old[i].who(is.live)
+			f.agent(Key(p.Extension, p.Name)).join(&old[i])
+		}
+		for i := range gone {
+			gone[i].leave()
+			f.drop(gone[i].agent)
+		}
 	}
-	for i := range e.legs {
-		f.drop(e.legs[i].key)
+	for i := range old {
+		g, now := &old[i], &f.legs[i]
+		g.entry, g.since, g.person, g.doing = is, now.since, now.person, now.doing
+		a, p := g.agent, g.who(is.live)
+		a.name, a.ext, a.user = cmp.Or(p.Name, a.name), cmp.Or(p.Extension, a.ext), cmp.Or(p.UserID, a.user)
 	}
+	if is != nil {
+		is.legs = old
+	}
+}
+
+func (a *agent) join(g *leg) {
+	g.agent, g.at = a, int32(len(a.legs))
+	a.legs = append(a.legs, g)
+}
+
+// leave takes a leg out at the same cost however many there are; the last one takes its place.
+func (g *leg) leave() {
+	a := g.agent
+	n := len(a.legs) - 1
+	last := a.legs[n]
+	a.legs[g.at], last.at = last, g.at
+	a.legs[n] = nil
+	a.legs = a.legs[:n]
 }
 
 // drop forgets a person of whom nothing is known any more.
-func (f *Fold) drop(key string) {
-	if a := f.agents[key]; a != nil && a.held == 0 {
-		delete(f.agents, key)
+func (f *Fold) drop(a *agent) {
+	if a != nil && a.parts == 0 && len(a.legs) == 0 {
+		delete(f.agents, a.key)
 	}
 }
 
 func (a *agent) add(f *Fold, e *Entry, p *Part, by int) {
-	a.held += by
+	a.parts += by
 	if !e.today {
 		return
 	}
-	for i := range f.defs {
-		d := &f.defs[i]
-		if d.part == nil || !d.part(e, p) {
+	for i := range f.mine {
+		d := &f.mine[i]
+		if !d.part(e, p) {
 			continue
 		}
 		a.n[d.id-AgentCalls] += by
@@ -222,7 +252,7 @@ func (f *Fold) Idle(each func(name string, since time.Time)) (people int) {
 func (a *agent) busiest() *leg {
 	var best *leg
 	for _, g := range a.legs {
-		if best == nil || g.doing > best.doing || g.doing == best.doing && g.since.Before(best.since) {
+		if best == nil || cmp.Or(cmp.Compare(best.doing, g.doing), cmp.Compare(g.since, best.since), strings.Compare(g.entry.ID, best.entry.ID)) < 0 {
 			best = g
 		}
 	}
@@ -249,7 +279,8 @@ func (f *Fold) Agent(key string, now time.Time) (Agent, bool) {
 func (f *Fold) tell(a *agent, now time.Time) Agent {
 	out := Agent{Key: a.key, Name: cmp.Or(a.name, a.key), Extension: a.ext, UserID: a.user, Up: len(a.legs)}
 	if g := a.busiest(); g != nil {
-		out.Doing, out.Since, out.With, out.CallID, out.Queue = g.doing, g.since, g.with, g.entry.ID, g.entry.Queue
+		c := g.entry.live
+		out.Doing, out.Since, out.With, out.CallID, out.Queue = g.doing, g.since.Time(), partner(c, g.who(c)), c.ID, c.Queue
 	} else {
 		out.Since = a.idleSince(f.opt.Zone)
 	}

@@ -10,17 +10,18 @@ import (
 )
 
 // running is a floor of so many calls that are up, on which one more call after the other runs its
-// course: each state is folded, published and counted.
+// course.
 type running struct {
 	board  *call.Board
 	fold   *stats.Fold
 	states []call.Event
+	id     string // of the call that runs
 	n      int
 }
 
 func runningFloor(tb testing.TB, up int) *running {
 	tb.Helper()
-	r := &running{board: call.NewBoard(call.Options{KeepDone: 100}), fold: stats.New(stats.Options{})}
+	r := &running{board: call.NewBoard(call.Options{KeepDone: 100, LingerEnded: 1, Silence: 24 * time.Hour}), fold: stats.New(stats.Options{})}
 	for _, rep := range simulated(tb, 1) {
 		if c := rep.Call; c.Queue != "" && c.Outcome == call.Answered && len(c.Rung) > 1 && len(rep.Events) > len(r.states) {
 			r.states = rep.Events
@@ -39,23 +40,58 @@ func runningFloor(tb testing.TB, up int) *running {
 	return r
 }
 
-// step is one state.
-func (r *running) step() {
+// next folds one state and publishes it. What has ended does not stay among what is up.
+func (r *running) next() *call.View {
 	e := r.states[r.n%len(r.states)]
-	e.Meta.ID, e.Received, e.Source = fmt.Sprint("K", r.n/len(r.states)), e.Snapshot.At, call.FromStream
+	if r.n%len(r.states) == 0 {
+		r.id = fmt.Sprint("K", r.n/len(r.states))
+	}
+	e.Meta.ID, e.Received, e.Source = r.id, e.Snapshot.At, call.FromStream
 	r.board.Apply(e)
-	r.fold.SetView(r.board.Publish(e.Snapshot.At))
+	r.board.Expire(e.Received.Add(time.Second))
 	r.n++
+	return r.board.Publish(e.Received)
 }
 
-// BenchmarkEvent folds, publishes and counts one state on floors of several sizes.
+// courses gives the views of some calls that run their course, one after the other. After the last the
+// first may come again: what was up in the last is up in all.
+func (r *running) courses(calls int) []*call.View {
+	var out []*call.View
+	for range calls * len(r.states) {
+		out = append(out, r.next())
+	}
+	return out
+}
+
+var floors = []int{100, 10_000}
+
+// BenchmarkCount counts one state on floors of several sizes: the work of the numbers alone, on views that
+// were made beforehand.
+func BenchmarkCount(b *testing.B) {
+	for _, up := range floors {
+		b.Run(fmt.Sprintf("up=%d", up), func(b *testing.B) {
+			r := runningFloor(b, up)
+			views, i := r.courses(20), 0
+			b.ReportAllocs()
+			for b.Loop() {
+				r.fold.SetView(views[i])
+				if i++; i == len(views) {
+					i = 0
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkEvent folds, publishes and counts one state on floors of several sizes: all that a desk does for
+// it but the screen.
 func BenchmarkEvent(b *testing.B) {
-	for _, up := range []int{100, 10_000} {
+	for _, up := range floors {
 		b.Run(fmt.Sprintf("up=%d", up), func(b *testing.B) {
 			r := runningFloor(b, up)
 			b.ReportAllocs()
 			for b.Loop() {
-				r.step()
+				r.fold.SetView(r.next())
 			}
 		})
 	}
@@ -71,7 +107,7 @@ func TestWorkPerEventIsFlat(t *testing.T) {
 			const turns = 1000
 			began := time.Now()
 			for range turns {
-				r.step()
+				r.fold.SetView(r.next())
 			}
 			best = min(best, time.Since(began)/turns)
 		}

@@ -17,13 +17,16 @@ type Entry struct {
 	Reported bool
 	// Stale: nothing has been heard of it for long, and it may be over.
 	Stale bool
+
+	today bool // it began today
+	hour  int8 // of the day, in the fold's zone, when it began today
+
 	// Parts are who was rung for it or took it, the one who was rung first in front.
 	Parts []Part
 
 	live   *call.Call              // as the board gave it, while it is up
 	ended  weak.Pointer[call.Call] // as the board gave it once it had ended: it is known again, and not kept
-	today  bool
-	counts uint64 // a bit for each number of the floor and its queue that counts it
+	counts uint64                  // a bit for each number of the floor and its queue that counts it
 	spots  []*spot
 	legs   []leg // what people at our end do in it now
 }
@@ -46,32 +49,41 @@ type Part struct {
 	Dialed bool  // they began it
 	TalkMs int64 // of talk, hold left out
 	LastMs int64 // when they were done with it, after the call's beginning; -1 while they are in it
-
-	ringings []ringing // while it is being worked out
 }
 
 // newEntry makes an entry of a call of the board.
-func newEntry(c *call.Call) *Entry {
+func (f *Fold) newEntry(c *call.Call, was *Entry) *Entry {
 	e := &Entry{Summary: c.Summary(), Stale: c.Stale}
 	if c.Live() {
 		e.live = c
 	} else {
 		e.ended = weak.Make(c)
 	}
-	e.Parts = partsOf(&e.Summary, c.Live())
+	parts := f.parts.of(&e.Summary, c.Live())
 	if e.live != nil {
-		e.legs = legsOf(c)
-		for i := range e.Parts {
-			if p := &e.Parts[i]; p.Talked || p.Dialed {
+		for i := range parts {
+			if p := &parts[i]; p.Talked || p.Dialed {
 				p.LastMs = p.left(c)
 			}
 		}
 	}
+	e.Parts = kept(parts, was)
 	return e
 }
 
-func pastEntry(p *Past) *Entry {
-	return &Entry{Summary: p.Summary, Reported: p.Reported, Parts: partsOf(&p.Summary, false)}
+func (f *Fold) pastEntry(p *Past, was *Entry) *Entry {
+	return &Entry{Summary: p.Summary, Reported: p.Reported, Parts: kept(f.parts.of(&p.Summary, false), was)}
+}
+
+// kept gives parts to keep: those of the entry before, where nothing is new.
+func kept(parts []Part, was *Entry) []Part {
+	switch {
+	case len(parts) == 0:
+		return nil
+	case was != nil && slices.Equal(parts, was.Parts):
+		return was.Parts
+	}
+	return slices.Clone(parts)
 }
 
 // is reports whether the entry was made of c.
@@ -133,35 +145,30 @@ func (e *Entry) waitsSince() time.Time {
 // there is none.
 func Key(extension, name string) string { return cmp.Or(extension, name) }
 
-// partsOf works out what each person did.
-func partsOf(s *call.Summary, up bool) []Part {
-	if len(s.Rung) == 0 && len(s.Answered) == 0 && s.Direction == call.Inbound {
-		return nil
-	}
-	parts := make([]Part, 0, 4)
-	of := func(ext, name string) *Part {
-		key := Key(ext, name)
-		if i := slices.IndexFunc(parts, func(p Part) bool { return p.Key == key }); i >= 0 {
-			parts[i].Name = cmp.Or(parts[i].Name, name)
-			return &parts[i]
-		}
-		parts = append(parts, Part{Key: key, Name: name, Extension: ext, AtMs: -1, LastMs: -1})
-		return &parts[len(parts)-1]
-	}
+// parting works out what each person did in a call, in room that is used again.
+type parting struct {
+	parts []Part
+	rings []ringing // beside parts: the last time each was rung
+}
+
+// of gives the parts of a call, until the next is worked out.
+func (w *parting) of(s *call.Summary, up bool) []Part {
+	w.parts, w.rings = w.parts[:0], w.rings[:0]
 	for i := range s.Rung {
 		if r := &s.Rung[i]; r.Number == "" && Key(r.Extension, r.Name) != "" {
-			of(r.Extension, r.Name).rang(r)
+			k := w.who(r.Extension, r.Name)
+			w.parts[k].rang(s, r, &w.rings[k])
 		}
 	}
-	for i := range parts {
-		parts[i].settle(s)
+	for i := range w.parts {
+		w.parts[i].settle(s, &w.rings[i])
 	}
 	for i := range s.Answered {
 		a := &s.Answered[i]
 		if a.Number != "" || Key(a.Extension, a.Name) == "" {
 			continue
 		}
-		p := of(a.Extension, a.Name)
+		p := &w.parts[w.who(a.Extension, a.Name)]
 		p.Talked = true
 		p.TalkMs += a.TalkMs
 		end := s.TotalMs
@@ -171,7 +178,7 @@ func partsOf(s *call.Summary, up bool) []Part {
 		p.LastMs = max(p.LastMs, end)
 	}
 	if s.Direction != call.Inbound && Key(s.From.Number, s.From.Name) != "" {
-		p := of(s.From.Number, s.From.Name)
+		p := &w.parts[w.who(s.From.Number, s.From.Name)]
 		p.Dialed, p.LastMs = true, s.TotalMs
 		if len(s.Answered) > 0 {
 			p.Talked = true
@@ -179,11 +186,25 @@ func partsOf(s *call.Summary, up bool) []Part {
 		}
 	}
 	if up {
-		for i := range parts {
-			parts[i].LastMs = -1
+		for i := range w.parts {
+			w.parts[i].LastMs = -1
 		}
 	}
-	return parts
+	return w.parts
+}
+
+// who gives the place of a person among the parts.
+func (w *parting) who(ext, name string) int {
+	key := Key(ext, name)
+	for i := range w.parts {
+		if p := &w.parts[i]; p.Key == key {
+			p.Name = cmp.Or(p.Name, name)
+			return i
+		}
+	}
+	w.parts = append(w.parts, Part{Key: key, Name: name, Extension: ext, AtMs: -1, LastMs: -1})
+	w.rings = append(w.rings, ringing{})
+	return len(w.parts) - 1
 }
 
 // together is how far apart two telephones of one person may begin to ring and be one ringing, and
@@ -192,46 +213,44 @@ const together = 1000
 
 // ringing is one time a person was rung, on however many telephones.
 type ringing struct {
-	from, to       int64
-	open, answered bool
+	from, to             int64
+	some, open, answered bool
 }
 
 // rang takes in that one telephone rang.
-func (p *Part) rang(r *call.Ring) {
-	n := len(p.ringings)
-	if n == 0 || r.AtMs-p.ringings[n-1].from > together {
-		p.ringings = append(p.ringings, ringing{from: r.AtMs, to: r.AtMs})
-		n++
+func (p *Part) rang(s *call.Summary, r *call.Ring, g *ringing) {
+	if !g.some || r.AtMs-g.from > together {
+		p.settle(s, g)
+		*g = ringing{from: r.AtMs, to: r.AtMs, some: true}
 	}
-	g := &p.ringings[n-1]
 	g.to = max(g.to, r.AtMs+r.RingMs)
 	g.open, g.answered = g.open || r.RingMs < 0, g.answered || r.Answered
 }
 
-// settle says what became of each ringing.
-func (p *Part) settle(s *call.Summary) {
-	for _, g := range p.ringings {
-		if p.AtMs < 0 {
-			p.AtMs = g.from
-		}
-		p.Rings++
-		p.RingMs += g.to - g.from
-		switch {
-		case g.answered:
-			p.Won = true
-		case g.open:
-			p.Open = true
-		case beaten(s, g):
-			p.Beaten++
-		default:
-			p.Let++
-		}
+// settle says what became of a ringing.
+func (p *Part) settle(s *call.Summary, g *ringing) {
+	if !g.some {
+		return
 	}
-	p.ringings = nil
+	if p.AtMs < 0 {
+		p.AtMs = g.from
+	}
+	p.Rings++
+	p.RingMs += g.to - g.from
+	switch {
+	case g.answered:
+		p.Won = true
+	case g.open:
+		p.Open = true
+	case beaten(s, g):
+		p.Beaten++
+	default:
+		p.Let++
+	}
 }
 
 // beaten reports whether somebody took the call while a telephone rang, or just as it stopped.
-func beaten(s *call.Summary, g ringing) bool {
+func beaten(s *call.Summary, g *ringing) bool {
 	return slices.ContainsFunc(s.Answered, func(a call.Answer) bool { return a.AtMs >= g.from && a.AtMs <= g.to+together })
 }
 

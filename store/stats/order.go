@@ -64,6 +64,44 @@ func (s *spot) remove() {
 	}
 }
 
+// placing gives an entry its places. Those of the entry before are used again where they are in the same orders:
+// most states of a call change nothing about how long it waits.
+type placing struct {
+	e    *Entry
+	done int // how many of its spots are placed; the others are those of the entry before
+}
+
+// in places the entry in an order.
+func (p *placing) in(o *order, key int64) {
+	n, e := p.done, p.e
+	i := n
+	for i < len(e.spots) && e.spots[i].in != o {
+		i++
+	}
+	if i == len(e.spots) {
+		sp := &spot{key: key, entry: e}
+		o.add(sp)
+		e.spots = append(e.spots, sp)
+	}
+	e.spots[n], e.spots[i] = e.spots[i], e.spots[n]
+	sp := e.spots[n]
+	sp.entry = e
+	if sp.key != key {
+		sp.key = key
+		heap.Fix(o, sp.at)
+	}
+	p.done++
+}
+
+// end gives up the places that the entry before had and this one has not.
+func (p *placing) end() {
+	for _, sp := range p.e.spots[p.done:] {
+		sp.remove()
+	}
+	clear(p.e.spots[p.done:])
+	p.e.spots = p.e.spots[:p.done]
+}
+
 // first gives the entry with the smallest key, nil without any.
 func (o *order) first() *spot {
 	if len(o.spots) == 0 {

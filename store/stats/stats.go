@@ -65,6 +65,7 @@ type Fold struct {
 	agents  map[string]*agent
 	hours   [24]tally
 	ended   []*Entry // today's finished calls, the earliest end first
+	mine    []def    // of defs, those of one person
 	changes uint64
 
 	unseen int
@@ -73,12 +74,17 @@ type Fold struct {
 	before string
 	down   time.Time
 	hole   [2]time.Time // from when to when nothing was heard, lately
+
+	// Room that is used again for each View.
+	came, went []*call.Call
+	parts      parting
+	legs       []leg
 }
 
 // New makes a Fold of no calls.
 func New(o Options) *Fold {
 	o.fill()
-	f := &Fold{opt: o, defs: definitions(&o)}
+	f := &Fold{opt: o, defs: definitions(&o), mine: agentDefinitions()}
 	f.forget()
 	return f
 }
@@ -115,8 +121,8 @@ func (f *Fold) Advance(now time.Time) {
 	f.changes++
 	for _, e := range was {
 		if keep := *e; e.live != nil || !e.Created.Before(day) {
-			keep.unhook()
-			f.put(&keep)
+			keep.spots, keep.legs = nil, nil
+			f.replace(nil, &keep)
 		}
 	}
 }
@@ -124,14 +130,13 @@ func (f *Fold) Advance(now time.Time) {
 // SetView takes a newer View of the board, at the cost of what changed since the last one.
 func (f *Fold) SetView(v *call.View) {
 	f.Advance(v.At)
-	var came []*call.Call
-	var went []string
+	came, went := f.came[:0], f.went[:0]
 	v.Live.Diff(f.live, func(_ int, was, is *call.Call) {
 		if is != nil {
 			came = append(came, is)
 		}
 		if was != nil && was.Live() && (is == nil || is.ID != was.ID) {
-			went = append(went, was.ID)
+			went = append(went, was)
 		}
 	})
 	v.Done.Diff(f.done, func(_ int, _, is *call.Call) {
@@ -140,17 +145,17 @@ func (f *Fold) SetView(v *call.View) {
 		}
 	})
 	f.live, f.done = v.Live, v.Done
-	back := map[string]bool{}
-	for _, c := range came {
-		back[c.ID] = true
-		f.see(c)
-	}
-	for _, id := range went { // a board that was begun anew: what was up on the old one is not known any more
-		if e := f.entries[id]; e != nil && e.live != nil && !back[id] {
-			f.take(e)
-			delete(f.entries, id)
+	for _, was := range went { // a board that was begun anew: what was up on the old one is not known any more
+		if e := f.entries[was.ID]; e != nil && e.live == was {
+			f.replace(e, nil)
 		}
 	}
+	for _, c := range came {
+		f.see(c)
+	}
+	clear(came)
+	clear(went)
+	f.came, f.went = came, went
 }
 
 // see takes in a call as the board knows it.
@@ -164,7 +169,7 @@ func (f *Fold) see(c *call.Call) {
 	case e == nil && !c.Live() && c.Created.Before(f.day):
 		return
 	}
-	f.replace(e, newEntry(c))
+	f.replace(e, f.newEntry(c, e))
 }
 
 // AddPast takes in finished calls that the archive has or reports tell. Calls of other days are left
@@ -178,7 +183,7 @@ func (f *Fold) AddPast(now time.Time, calls []Past) {
 		case p.ID == "" || p.Created.Before(f.day):
 		case e != nil && !p.Reported && (e.Reported || e.States >= p.States):
 		default:
-			f.replace(e, pastEntry(p))
+			f.replace(e, f.pastEntry(p, e))
 		}
 	}
 }
@@ -218,13 +223,3 @@ func (f *Fold) Entry(id string) *Entry { return f.entries[id] }
 
 // Len gives how many calls the fold holds: today's, and those that are up.
 func (f *Fold) Len() int { return len(f.entries) }
-
-func (f *Fold) replace(was, is *Entry) {
-	if was != nil {
-		f.take(was)
-		delete(f.entries, was.ID)
-	}
-	if is.live != nil || !is.Created.Before(f.day) {
-		f.put(is)
-	}
-}

@@ -1,6 +1,7 @@
 package stats
 
 import (
+	"math/bits"
 	"slices"
 	"strings"
 	"time"
@@ -47,10 +48,8 @@ type scope struct {
 
 // add puts an entry into the tally, or takes it out.
 func (t *tally) add(f *Fold, e *Entry, by int) {
-	for i := range f.defs[:dayNumbers] {
-		if e.counts&(1<<i) == 0 {
-			continue
-		}
+	for left := e.counts; left != 0; left &= left - 1 {
+		i := bits.TrailingZeros64(left)
 		d := &f.defs[i]
 		t.n[i] += by
 		switch {
@@ -85,77 +84,113 @@ func (s *scope) add(f *Fold, e *Entry, by int) {
 	}
 }
 
-// hook gives an entry its places in the orders of a scope.
-func (s *scope) hook(e *Entry) {
-	if e.waits() {
-		e.place(&s.waits, e.waitsSince().UnixMilli())
+// places gives an entry its places in the orders of a scope.
+func (s *scope) places(p *placing) {
+	switch e := p.e; {
+	case e.waits():
+		p.in(&s.waits, e.waitsSince().UnixMilli())
+	case e.today && e.Queue != "":
+		p.in(&s.longest, -e.PhasesMs[call.PhaseWait])
 	}
-	if e.today && e.Queue != "" && !e.waits() {
-		e.place(&s.longest, -e.PhasesMs[call.PhaseWait])
+}
+
+// move gives an entry its places in all orders, in place of those of the entry before. Either may be nil.
+func (f *Fold) move(was, is *Entry) {
+	f.moveLegs(was, is)
+	if is == nil {
+		for _, sp := range was.spots {
+			sp.remove()
+		}
+		was.spots = nil
+		return
 	}
-}
-
-func (e *Entry) place(o *order, key int64) {
-	sp := &spot{key: key, entry: e}
-	o.add(sp)
-	e.spots = append(e.spots, sp)
-}
-
-// unhook forgets the places of an entry that is to be put somewhere else.
-func (e *Entry) unhook() {
-	e.spots = nil
-}
-
-// put counts an entry everywhere it belongs.
-func (f *Fold) put(e *Entry) {
-	e.today = !e.Created.Before(f.day)
-	e.counts = 0
-	if e.today {
-		for i := range f.defs[:dayNumbers] {
-			if f.defs[i].counts(e) {
-				e.counts |= 1 << i
+	if was != nil {
+		is.spots, was.spots = was.spots, nil
+	}
+	p := placing{e: is}
+	f.floor.places(&p)
+	if is.Queue != "" {
+		f.queue(is.Queue).places(&p)
+	}
+	if is.today {
+		for i := range is.Parts {
+			if q := &is.Parts[i]; q.LastMs >= 0 && (q.Talked || q.Dialed) {
+				p.in(&f.agent(q.Key).free, -(is.Created.UnixMilli() + q.LastMs))
 			}
 		}
-		f.hours[e.Created.In(f.opt.Zone).Hour()].add(f, e, +1)
 	}
-	f.entries[e.ID] = e
-	f.changes++
-	f.floor.add(f, e, +1)
-	f.floor.hook(e)
+	p.end()
+}
+
+// count counts an entry everywhere it belongs, or takes back all that it was counted for.
+func (f *Fold) count(e *Entry, by int) {
+	if e.today {
+		f.hours[e.hour].add(f, e, by)
+	}
+	f.floor.add(f, e, by)
 	if e.Queue != "" {
-		q := f.queue(e.Queue)
-		q.add(f, e, +1)
-		q.hook(e)
+		f.queue(e.Queue).add(f, e, by)
 	}
-	f.putAgents(e)
-	if e.today && e.live == nil {
-		i, _ := slices.BinarySearchFunc(f.ended, e, byEnd)
+	f.addParts(e, by)
+	if !e.today || e.live != nil {
+		return
+	}
+	i, ok := slices.BinarySearchFunc(f.ended, e, byEnd)
+	switch {
+	case by > 0:
 		f.ended = slices.Insert(f.ended, i, e)
+	case ok:
+		f.ended = slices.Delete(f.ended, i, i+1)
 	}
 }
 
-// take takes back all that an entry was counted for.
-func (f *Fold) take(e *Entry) {
+// replace puts an entry in the place of the one that was known of the call; nil was or is none. What is the same
+// of both stays where it is.
+func (f *Fold) replace(was, is *Entry) {
+	if is != nil && is.live == nil && is.Created.Before(f.day) {
+		is = nil
+	}
+	if was == nil && is == nil {
+		return
+	}
 	f.changes++
-	if e.today {
-		f.hours[e.Created.In(f.opt.Zone).Hour()].add(f, e, -1)
+	if was != nil {
+		f.count(was, -1)
 	}
-	f.floor.add(f, e, -1)
-	for _, s := range e.spots {
-		s.remove()
+	if is != nil {
+		f.sort(is)
+		f.entries[is.ID] = is
+		f.count(is, +1)
+	} else {
+		delete(f.entries, was.ID)
 	}
-	e.spots = nil
-	if e.Queue != "" {
-		q := f.queue(e.Queue)
-		if q.add(f, e, -1); q.held == 0 {
-			delete(f.queues, e.Queue)
+	f.move(was, is)
+	if was != nil {
+		f.sweep(was)
+	}
+}
+
+// sort says of which day an entry is, and which numbers count it.
+func (f *Fold) sort(e *Entry) {
+	e.counts = 0
+	if e.today = !e.Created.Before(f.day); !e.today {
+		return
+	}
+	e.hour = int8(e.Created.In(f.opt.Zone).Hour())
+	for i := range f.defs[:dayNumbers] {
+		if f.defs[i].counts(e) {
+			e.counts |= 1 << i
 		}
 	}
-	f.takeAgents(e)
-	if e.today && e.live == nil {
-		if i, ok := slices.BinarySearchFunc(f.ended, e, byEnd); ok {
-			f.ended = slices.Delete(f.ended, i, i+1)
-		}
+}
+
+// sweep forgets the queue and the people of an entry that was taken out, where nothing else is known of them.
+func (f *Fold) sweep(was *Entry) {
+	if q := f.queues[was.Queue]; q != nil && q.held == 0 {
+		delete(f.queues, was.Queue)
+	}
+	for i := range was.Parts {
+		f.drop(f.agents[was.Parts[i].Key])
 	}
 }
 
