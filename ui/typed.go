@@ -311,18 +311,13 @@ func (l *linear) story(c *call.Call, r *call.Report) {
 	if r != nil {
 		said = c.StoryWith(r)
 	}
-	devices := []string{}
-	for _, r := range c.Rung {
-		devices = append(devices, call.Clean(r.Device), text.Device(r.Device))
-	}
-	aloud := strings.NewReplacer(devices...)
 	for _, s := range said {
 		at := time.Duration(s.AtMs) * time.Millisecond
 		weak := ""
 		if s.Weak {
 			weak = " This is inferred."
 		}
-		l.line("After " + plain.Span(at) + ": " + sentence(aloud.Replace(s.Text)) + weak)
+		l.line("After " + plain.Span(at) + ": " + sentence(s.Text) + weak)
 	}
 }
 

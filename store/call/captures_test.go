@@ -78,8 +78,8 @@ func TestLaddersOfRecordedCalls(t *testing.T) {
 			"71002 Agent 8648 > ELM GROVE TX: blind transfer to 1102", "71175 ELM GROVE TX > Support - Incidents: enters the queue", "74591 Agent 8614 > ELM GROVE TX: answers after 3.1 s",
 		},
 		"missed": {
-			"12505 Dial plan > Agent 8615: rings (yealink.sip.t48s)", "12509 Dial plan > Agent 8615: rings (goto.clients)",
-			"32509 Agent 8615 > Dial plan: no answer, 20.0 s (goto.clients)", "32527 R CALLER > Voicemail: reaches voicemail", "38169 R CALLER > Voicemail: leaves no message",
+			"12505 Dial plan > Agent 8615: rings (yealink t48s)", "12509 Dial plan > Agent 8615: rings (GoTo app)",
+			"32509 Agent 8615 > Dial plan: no answer, 20.0 s (GoTo app)", "32527 R CALLER > Voicemail: reaches voicemail", "38169 R CALLER > Voicemail: leaves no message",
 		},
 		"forwarded_outside": {"1915 Dial plan > +12015550101: rings", "3386 +12015550101 > R CALLER: answers after 1.5 s"},
 		"outbound_answered": {"434 Agent 0019 > +12015550100: rings", "20420 +12015550100 > Agent 0019: answers after 20.0 s", "277950 Agent 0019 > +12015550100: hangs up"},

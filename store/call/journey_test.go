@@ -67,7 +67,7 @@ func TestJourneyOfAConsultation(t *testing.T) {
 		}
 		want := `K1 +0 
      0 Dana Roe (+12125550110) calls +18005550120
-   100 Ann (1001) is rung on yealink.sip.t46s
+   100 Ann (1001) is rung on the yealink t46s
   5000 Ann (1001) answers after 4.9 s of ringing
  20000 Ann puts Dana Roe on hold
  40000 the hold ends after 20.0 s
@@ -78,7 +78,7 @@ func TestJourneyOfAConsultation(t *testing.T) {
  80050 ended: answered, 1:20 in all
 K2 +21000 consultation of Cy by Ann before the transfer
  21000 Ann (1001) calls Cy (1003)
- 21400 Cy (1003) is rung on goto.clients
+ 21400 Cy (1003) is rung on the GoTo app
  29000 Cy (1003) answers after 7.6 s of ringing
  40000 Cy hangs up
  40000 ended: answered, 19.0 s in all

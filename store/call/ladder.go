@@ -275,10 +275,11 @@ func (b *ladderBuilder) ringEnds(s *Step, h happening) {
 
 // telephone tells which one of several that share a column.
 func (b *ladderBuilder) telephone(i int) string {
-	if k := b.column(i); len(b.out.Columns[k].People) > 1 && b.whole.People[i].Device != "" {
-		return " (" + b.whole.People[i].Device + ")"
+	t := Telephone(b.whole.People[i].Device)
+	if t == "" || len(b.out.Columns[b.column(i)].People) < 2 {
+		return ""
 	}
-	return ""
+	return " (" + t + ")"
 }
 
 // moves tells a hold, its end or a transfer: an arrow from who does it to whom it is done.

@@ -140,8 +140,8 @@ func (c *Call) laneNames() laneNames {
 	}
 	for i := range c.People {
 		n.people[i] = c.titled(i)
-		if p := &c.People[i]; lines[p.LineID] > 1 && p.Device != "" {
-			n.people[i] += " on " + p.Device
+		if p := &c.People[i]; lines[p.LineID] > 1 {
+			n.people[i] += onTelephone(p.Device)
 		}
 	}
 	number(n.people, c.Roster(), ", ")

@@ -120,23 +120,20 @@ func (c *Call) ringing(h happening) string {
 	if h.late {
 		text = c.titled(h.who) + " is being rung already"
 	}
-	if d := c.People[h.who].Device; d != "" {
-		text += " on " + d
-	}
-	return text
+	return text + onTelephone(c.People[h.who].Device)
 }
 
 func (c *Call) notAnswering(k int, whole *Call) string {
 	r := &c.Rung[k]
 	if whole.answersElsewhere(r) {
-		return fmt.Sprintf("%s stops ringing on %s, after %s", c.titled(r.person), or(r.Device, "the other telephone"), Seconds(r.RingMs))
+		return fmt.Sprintf("%s stops ringing%s, after %s", c.titled(r.person), or(onTelephone(r.Device), " on the other telephone"), Seconds(r.RingMs))
 	}
 	if by := whole.takenBy(r); by >= 0 {
 		return fmt.Sprintf("%s stops ringing after %s, as %s answers", c.titled(r.person), Seconds(r.RingMs), c.shown(by))
 	}
 	where := ""
-	if whole.telephones(r.person) > 1 && r.Device != "" {
-		where = " on " + r.Device
+	if whole.telephones(r.person) > 1 {
+		where = onTelephone(r.Device)
 	}
 	return fmt.Sprintf("%s did not answer%s, rung for %s", c.titled(r.person), where, Seconds(r.RingMs))
 }

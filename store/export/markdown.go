@@ -151,8 +151,8 @@ func (p *page) queue() string {
 
 func (p *page) ring(r *call.Ring) string {
 	text := p.person(r.Name, r.Extension, r.Number)
-	if d := clean(r.Device); d != "" {
-		text += " on " + d
+	if d := clean(call.Telephone(r.Device)); d != "" {
+		text += " on the " + d
 	}
 	text += " at " + offset(r.AtMs)
 	switch {

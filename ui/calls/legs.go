@@ -76,7 +76,7 @@ func (p *Pane) legCell(c *call.Call, n int, s table.Slot, branch string) table.C
 		name, shown := p.legName(who)
 		return table.Cell{Text: name, Style: style, More: shown, MoreStyle: faint}
 	case colTo:
-		return table.Cell{Text: text.Device(who.Device), Style: faint}
+		return table.Cell{Text: call.Telephone(who.Device), Style: faint}
 	case colClock:
 		if !gone && !leg.Since.IsZero() {
 			return table.Cell{Text: text.Clock(max(0, p.now.Sub(leg.Since.Time()))), Style: style}

@@ -173,7 +173,7 @@ func people(a, b account) []fact {
 		listed("rung", func(x account) (lines, alike []string) {
 			for _, r := range x.Rung {
 				who := text.Person(r.Name, r.Extension, r.Number)
-				if d := text.Device(r.Device); d != "" {
+				if d := call.Telephone(r.Device); d != "" {
 					who += ", " + d
 				}
 				how := " for "

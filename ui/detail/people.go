@@ -69,7 +69,7 @@ func (p *Pane) people(d *doc, c *call.Call) {
 			status(th, c, leg, firstW(d.w)),
 			{text: who, style: look},
 		}
-		cells = particulars(d.w, th, cells, device(c.People[i].Device), p.joined(c, leg))
+		cells = particulars(d.w, th, cells, call.Telephone(c.People[i].Device), p.joined(c, leg))
 		d.add(row(d.w, append(cells, cell{text: legClock(c, leg, p.now), w: figureW, right: true, style: look})...))
 	}
 }
@@ -170,18 +170,6 @@ func (p *Pane) joined(c *call.Call, l call.Leg) string {
 	return p.th.Signs.Inferred + at
 }
 
-// device is the telephone's model without what is the same of all.
-func device(model string) string {
-	d := call.Clean(model)
-	switch d {
-	case "goto.clients":
-		return "GoTo app"
-	case "":
-		return ""
-	}
-	return strings.ReplaceAll(strings.ReplaceAll(d, ".sip.", " "), ".", " ")
-}
-
 // rang lists each telephone that was rung, for how long and whether it answered.
 func (p *Pane) rang(d *doc, c *call.Call) {
 	if len(c.Rung) == 0 {
@@ -200,7 +188,7 @@ func (p *Pane) rang(d *doc, c *call.Call) {
 			length = text.Clock(p.now.Sub(c.Created) - ms(r.AtMs))
 		}
 		cells := []cell{{text: sign + " " + word, w: firstW(d.w), style: style}, {text: text.Person(r.Name, r.Extension, r.Number), style: th.Text}}
-		cells = particulars(d.w, th, cells, device(r.Device), text.Offset(r.AtMs))
+		cells = particulars(d.w, th, cells, call.Telephone(r.Device), text.Offset(r.AtMs))
 		d.add(row(d.w, append(cells, cell{text: length, w: figureW, right: true, style: th.Text})...))
 	}
 }

@@ -114,7 +114,7 @@ func (p *Pane) utterance(d *doc, u utterance, from int64, times int) {
 	}
 }
 
-// spelling writes the numbers and telephones of a call as they are written elsewhere on the screen.
+// spelling writes the numbers of a call as they are written elsewhere on the screen.
 func spelling(c *call.Call) *strings.Replacer {
 	var pairs []string
 	for _, m := range c.People {
@@ -122,9 +122,6 @@ func spelling(c *call.Call) *strings.Replacer {
 			if strings.HasPrefix(n, "+") {
 				pairs = append(pairs, n, text.Number(n))
 			}
-		}
-		if len(m.Device) > 3 {
-			pairs = append(pairs, m.Device, "the "+device(m.Device))
 		}
 	}
 	return strings.NewReplacer(pairs...)

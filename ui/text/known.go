@@ -2,7 +2,6 @@ package text
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"ringside/store/call"
@@ -50,17 +49,6 @@ func Age(d time.Duration) string {
 		return fmt.Sprintf("%d h %02d", d/time.Hour, d/time.Minute%60)
 	}
 	return fmt.Sprintf("%d d %d h", d/(24*time.Hour), d/time.Hour%24)
-}
-
-// Device writes a telephone's model without what is the same of all: "yealink t46s" of
-// "yealink.sip.t46s", "GoTo app" of "goto.clients" (goto-api.md 4.2, "Participant").
-func Device(model string) string {
-	switch d := call.Clean(model); d {
-	case "goto.clients":
-		return "GoTo app"
-	default:
-		return strings.ReplaceAll(strings.ReplaceAll(d, ".sip.", " "), ".", " ")
-	}
 }
 
 // Several names the first and says how many came after: "Ann Bell +2".
