@@ -62,10 +62,10 @@ func (s *Stream) dropCarried(ctx context.Context, l *lease) error {
 }
 
 // notice reads a notice of the Web Calls API and hands it on.
-func (l *loop) notice(f wire.Frame) {
-	n, err := l.notices.WebCall(f)
+func (l *loop) notice(f *wire.Frame) {
+	n, err := l.notices.WebCall(*f)
 	if err != nil {
-		l.skipped(heard{bad: err})
+		l.skipped(&heard{bad: err})
 		return
 	}
 	if n.Kind != wire.Greetings { // which comes after each connect

@@ -57,6 +57,7 @@ type socket struct {
 // heard is what a reader tells Run.
 type heard struct {
 	from  *socket
+	at    time.Time // when the message was there
 	frame wire.Frame
 	bad   error // the message was skipped
 	big   bool  // because it was too long
@@ -108,15 +109,16 @@ func (k *socket) start() {
 // the reading of a message that is there already.
 const signsApart = 10 * time.Millisecond
 
-// alive notes a sign of life and gives the link PongWait until the next. It is called by the reader
-// alone, once it runs.
-func (k *socket) alive() {
+// alive notes a sign of life, gives the link PongWait until the next, and tells when that was. It is called
+// by the reader alone, once it runs.
+func (k *socket) alive() time.Time {
 	now := time.Now()
 	k.sign.Store(now.UnixNano())
 	if now.Sub(k.given) >= signsApart {
 		k.given = now
 		_ = k.conn.SetReadDeadline(now.Add(k.cfg.PongWait + signsApart))
 	}
+	return now
 }
 
 func (k *socket) lastSign() time.Time { return time.Unix(0, k.sign.Load()) }
@@ -177,37 +179,39 @@ func (k *socket) message(dec *wire.Decoder, buf *[]byte) (heard, error) {
 	if err != nil {
 		return heard{}, err
 	}
-	k.alive()
-	if err := k.whole(r, buf); err != nil {
+	at := k.alive()
+	if err := k.whole(r, buf, &at); err != nil {
 		return heard{}, err
 	}
 	if n := int64(len(*buf)); n > k.cfg.MaxFrame {
 		*buf = nil // the next is shorter
 		// gorilla's own read limit would end the socket; the calls behind this message matter more.
-		rest, err := io.Copy(io.Discard, io.LimitReader(living{r, k}, endless))
+		rest, err := io.Copy(io.Discard, io.LimitReader(living{r, k, &at}, endless))
 		if err != nil {
 			return heard{}, err
 		}
 		if rest == endless {
 			return heard{}, errors.New("the service sent a message without end")
 		}
-		return heard{big: true, bad: fmt.Errorf("skipping a message of %d bytes", n+rest)}, nil
+		return heard{at: at, big: true, bad: fmt.Errorf("skipping a message of %d bytes", n+rest)}, nil
 	}
 	k.cfg.Raw(*buf)
 	f, err := k.decode(dec, *buf)
-	f.Event.Received = time.Now()
-	return heard{frame: f, bad: err}, nil
+	f.Event.Received = at
+	return heard{at: at, frame: f, bad: err}, nil
 }
 
-// whole reads a message into buf, from its beginning: all of it, or a byte more than Config.MaxFrame.
-func (k *socket) whole(r io.Reader, buf *[]byte) error {
+// whole reads a message into buf, from its beginning: all of it, or a byte more than Config.MaxFrame. At is
+// when its head came, and then when its last piece did; what comes with its head is no sign of life by itself.
+func (k *socket) whole(r io.Reader, buf *[]byte, at *time.Time) error {
 	b := (*buf)[:0]
 	defer func() { *buf = b }()
+	from := r
 	for int64(len(b)) <= k.cfg.MaxFrame {
 		b = slices.Grow(b, 512)
 		room := b[len(b):min(int64(cap(b)), k.cfg.MaxFrame+1)]
-		n, err := living{r, k}.Read(room)
-		b = b[:len(b)+n]
+		n, err := from.Read(room)
+		b, from = b[:len(b)+n], living{r, k, at}
 		switch {
 		case errors.Is(err, io.EOF):
 			return nil
@@ -222,13 +226,14 @@ func (k *socket) whole(r io.Reader, buf *[]byte) error {
 // PongWait, and no pong can come in its middle.
 type living struct {
 	io.Reader
-	k *socket
+	k  *socket
+	at *time.Time // of the last piece
 }
 
 func (l living) Read(p []byte) (int, error) {
 	n, err := l.Reader.Read(p)
 	if n > 0 {
-		l.k.alive()
+		*l.at = l.k.alive()
 	}
 	return n, err
 }

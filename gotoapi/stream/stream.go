@@ -88,7 +88,7 @@ type loop struct {
 	down   bool // only a person can help
 	stale  bool
 	fatal  error // ends Run
-	recent call.Recent[eventKey]
+	recent events
 	hook   hook
 	// notices reads what the Web Calls API tells; nil where nobody is told.
 	notices *wire.Decoder
@@ -104,7 +104,6 @@ func newLoop(ctx context.Context, s *Stream) *loop {
 	l := &loop{
 		s: s, ctx: own, cancel: cancel, heard: make(chan heard, burst), done: make(chan func()),
 		timer: time.NewTimer(0), openAt: time.Now(), state: s.Status(), wall: s.cfg.Wall().Round(0),
-		recent: call.NewRecent[eventKey](recentEvents),
 	}
 	if s.cfg.Carry != nil {
 		l.notices = wire.NewDecoder()
@@ -121,7 +120,7 @@ func (l *loop) run() error {
 		case <-l.ctx.Done():
 			return nil
 		case h := <-l.heard:
-			l.take(h)
+			l.take(&h)
 			l.drain()
 		case then := <-l.done:
 			l.tasks--
@@ -145,7 +144,7 @@ func (l *loop) drain() {
 	for range cap(l.heard) {
 		select {
 		case h := <-l.heard:
-			l.take(h)
+			l.take(&h)
 		default:
 			return
 		}

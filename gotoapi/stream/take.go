@@ -2,13 +2,14 @@ package stream
 
 import (
 	"math/bits"
+	"slices"
 	"time"
 
 	"ringside/gotoapi/wire"
 )
 
 // take handles what a reader tells.
-func (l *loop) take(h heard) {
+func (l *loop) take(h *heard) {
 	if h.from != l.cur && h.from != l.old {
 		return
 	}
@@ -17,7 +18,7 @@ func (l *loop) take(h heard) {
 		return
 	}
 	l.s.mu.Lock()
-	l.s.lastFrame = time.Now()
+	l.s.lastFrame = h.at
 	l.s.mu.Unlock()
 	if h.from == l.cur {
 		l.stale = false
@@ -27,12 +28,12 @@ func (l *loop) take(h heard) {
 		l.missed(1)
 		return
 	}
-	h.from.numbers.add(h.frame.EventID, time.Now())
+	h.from.numbers.add(h.frame.EventID, h.at)
 	l.state.Counters.Frames++
-	l.frame(h.from, h.frame)
+	l.frame(h.from, &h.frame)
 }
 
-func (l *loop) ended(h heard) {
+func (l *loop) ended(h *heard) {
 	h.from.close(false)
 	if h.from == l.old {
 		l.retire()
@@ -43,7 +44,7 @@ func (l *loop) ended(h heard) {
 
 // skipped counts a message that is of no use. The first is logged, then ever fewer: a service gone
 // wrong sends many.
-func (l *loop) skipped(h heard) {
+func (l *loop) skipped(h *heard) {
 	n := &l.state.Counters.Bad
 	if h.big {
 		n = &l.state.Counters.TooBig
@@ -55,10 +56,10 @@ func (l *loop) skipped(h heard) {
 
 // frame acts on a good message. Control messages count on the present socket only: on a replaced
 // one they are answered already.
-func (l *loop) frame(from *socket, f wire.Frame) {
+func (l *loop) frame(from *socket, f *wire.Frame) {
 	switch f.Kind {
 	case wire.CallState, wire.ReportReady:
-		if l.recent.Add(eventKey{f.Event.Meta.ID, f.Event.Snapshot.Seq}) {
+		if k := (eventKey{f.Event.Meta.ID, f.Event.Snapshot.Seq}); l.recent.add(k, l.tries > 0) {
 			l.progress()
 		}
 		l.s.cfg.Emit(f.Event)
@@ -102,4 +103,19 @@ const recentEvents = 512
 type eventKey struct {
 	id  string
 	seq uint64
+}
+
+// events remembers those that came last.
+type events struct {
+	ring [recentEvents]eventKey
+	next int
+}
+
+// add remembers an event in the place of the oldest, and tells whether it is new, when that is of interest:
+// only then is it looked for.
+func (e *events) add(k eventKey, ask bool) (isNew bool) {
+	isNew = ask && !slices.Contains(e.ring[:], k)
+	e.ring[e.next] = k
+	e.next = (e.next + 1) % recentEvents
+	return isNew
 }

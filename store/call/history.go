@@ -178,8 +178,8 @@ func (w *writer) refs(refs []ref, before int) part {
 
 // has reports whether the snapshot of a number is there.
 func (c *Call) has(seq uint64) bool {
-	if seq > c.history.newest.seq || c.history.count == 0 {
-		return false
+	if seq >= c.history.newest.seq || c.history.count == 0 {
+		return seq == c.history.newest.seq && c.history.count > 0
 	}
 	for _, sn := range c.snaps() {
 		if sn.seq >= seq {

@@ -296,7 +296,7 @@ func (s *Store) foldAll(events []call.Event, from call.Source) {
 	var fx []call.Effect
 	for _, e := range events {
 		e.Source, e.Received = from, now
-		fx = append(fx, s.apply(e)...)
+		fx = append(fx, s.apply(&e)...)
 	}
 	for _, f := range fx {
 		if f.Kind != call.PopMoment || holds(s.board.Get(f.ID), f.Moment) {

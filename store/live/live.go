@@ -234,7 +234,7 @@ func (s *Store) Run(ctx context.Context) error {
 			return ctx.Err()
 		case e := <-s.events:
 			s.hear()
-			s.fold(e)
+			s.fold(&e)
 			s.drain()
 		case f := <-s.asks:
 			f()
@@ -263,14 +263,14 @@ func (s *Store) drain() {
 	for range 1024 {
 		select {
 		case e := <-s.events:
-			s.fold(e)
+			s.fold(&e)
 		default:
 			return
 		}
 	}
 }
 
-func (s *Store) fold(e call.Event) {
+func (s *Store) fold(e *call.Event) {
 	fx := s.apply(e)
 	if e.Kind == call.KindReport && len(fx) > 0 {
 		s.notice(e.Meta.ID)

@@ -8,18 +8,18 @@ import (
 )
 
 // apply folds one event, whatever it came from, and tells of it when it was new.
-func (s *Store) apply(e call.Event) []call.Effect {
+func (s *Store) apply(e *call.Event) []call.Effect {
 	id, seq := e.Meta.ID, e.Snapshot.Seq
 	s.dirty = true
 	if e.Kind != call.KindState {
-		return s.board.Apply(e)
+		return s.board.Apply(*e)
 	}
 	had := s.board.Has(id, seq)
-	fx := s.board.Apply(e)
+	fx := s.board.Apply(*e)
 	if had || !s.board.Has(id, seq) { // a repeat, or refused
 		return fx
 	}
-	s.opt.OnEvent(e)
+	s.opt.OnEvent(*e)
 	if !s.board.Up(id) {
 		s.over[id] = struct{}{} // a state that came after the end: the call is told again
 	}
