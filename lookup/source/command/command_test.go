@@ -38,7 +38,7 @@ func TestMain(m *testing.M) {
 			fmt.Println(strings.Repeat("x", 1000))
 		}
 	case "hangs":
-		select {}
+		hang()
 	case "prose":
 		fmt.Println("Dana Roe, Acme")
 	case "leaves": // a child that outlives it and holds its output
@@ -49,9 +49,16 @@ func TestMain(m *testing.M) {
 			os.Exit(1)
 		}
 		fmt.Println(cmd.Process.Pid)
-		select {}
+		hang()
 	}
 	os.Exit(0)
+}
+
+// hang never returns. An empty select would: without cgo, Go finds a program out in which everybody waits.
+func hang() {
+	for {
+		time.Sleep(time.Hour)
+	}
 }
 
 func names(env []string) (out []string) {
