@@ -29,8 +29,9 @@ func (a *app) recordCmd() *cobra.Command {
 		Use: "record FILE|FOLDER", Short: "Record what GoTo sends, for replay", Args: cobra.ExactArgs(1),
 		Long: `record writes down every message as it comes, and every answer by which missed states were
 asked for, until interrupted or after --for. A file is one line a message, packed with gzip; a new
-one is begun when it has grown large, in a folder each day too. "ringside replay" reads them. When
-the program or the machine dies, what came before the last second is there.
+one is begun when it has grown large, in a folder each day too. A path that ends in "/" is a folder,
+which is made, and so is one that is there already. "ringside replay" reads them. When the program
+or the machine dies, what came before the last second is there.
 
 With --mask, telephone numbers and the names of callers are replaced before anything is written:
 the same number by the same other one, all through the recording. Extensions and the names of
