@@ -357,8 +357,4 @@ func TestThemesWhileItRuns(t *testing.T) {
 	if len(seen) != len(theme.Names())-1 || m.opts.Theme != "auto" { // auto is one of them
 		t.Errorf("themes %v, then %q", seen, m.opts.Theme)
 	}
-	m.useASCII(false)
-	if m.th.ASCII {
-		t.Error("signs stay ASCII")
-	}
 }

@@ -39,16 +39,6 @@ func (m *Model) inSigns(view string) string {
 	return text.ASCII(view)
 }
 
-// useASCII has signs of ASCII alone, or not.
-func (m *Model) useASCII(on bool) {
-	m.opts.ASCII = on
-	th, err := theme.For(m.opts.Theme, m.light)
-	if err != nil {
-		th = theme.Dark()
-	}
-	m.setTheme(th)
-}
-
 // onBackground takes in what the terminal's ground is, which most themes are made for.
 func (m *Model) onBackground(msg tea.BackgroundColorMsg) tea.Cmd {
 	if m.opts.Ground != "" && m.opts.Ground != "auto" || m.light == !msg.IsDark() {

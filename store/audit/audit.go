@@ -47,7 +47,6 @@ type Trail struct {
 	mu     sync.Mutex
 	w      io.Writer
 	broken bool
-	lost   int
 }
 
 // Options of a Trail.
@@ -94,7 +93,6 @@ func (t *Trail) write(line []byte) {
 	_, err := t.w.Write(line)
 	switch {
 	case err != nil:
-		t.lost++
 		if !t.broken {
 			t.broken = true
 			t.trouble(fmt.Errorf("writing the audit log: %w", err))
@@ -103,13 +101,6 @@ func (t *Trail) write(line []byte) {
 		t.broken = false
 		t.trouble(nil)
 	}
-}
-
-// Lost counts the entries that could not be written.
-func (t *Trail) Lost() int {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.lost
 }
 
 // Read gives the entries of a log since a moment, oldest first, those of the files it was rotated into

@@ -42,11 +42,6 @@ const (
 	People      Act = "people"      // figures of single persons
 )
 
-// Acts lists all of them.
-func Acts() []Act {
-	return []Act{Dial, Answer, Reject, Control, Pop, Note, Settle, Export, ExportAll, Unmask, Acknowledge, Forget, People}
-}
-
 // may says what a role may do to whom.
 type may uint8
 

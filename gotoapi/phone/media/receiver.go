@@ -124,20 +124,5 @@ func (r *receiver) rtcp(to uint32, b []byte) {
 	}
 }
 
-// state is what has been measured, for the session's own use and for its tests.
-type state struct {
-	heard heard
-	delay time.Duration // that sound is held back for
-}
-
-func (r *receiver) state() state {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.buffer == nil {
-		return state{}
-	}
-	return state{r.buffer.heard, r.buffer.travel.wanted()}
-}
-
 // frameOf is a frame's worth of samples.
 func frameOf() []int16 { return make([]int16, codec.Frame) }

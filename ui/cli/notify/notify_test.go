@@ -350,7 +350,7 @@ func TestWebhook(t *testing.T) {
 		{HookSpec{URL: "https://x/", Headers: map[string]string{"Authorization": pearl}}, "headers"}, {HookSpec{URL: "https://x/", Headers: map[string]string{"X Y": "a"}}, "headers"},
 		{HookSpec{URL: "https://x/", Headers: map[string]string{"X-Api-Key": pearl}}, "headers"},
 	} {
-		if _, bad := ForWebhook(tt.spec, v, nil, ""); bad == nil || bad.Key != tt.key || strings.Contains(bad.Error()+bad.Hint(), pearl) {
+		if _, bad := ForWebhook(tt.spec, v, nil, ""); bad == nil || bad.Key != tt.key || strings.Contains(bad.What+bad.Fix, pearl) {
 			t.Errorf("%+v: %v", tt.spec, bad)
 		}
 	}

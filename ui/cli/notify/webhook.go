@@ -34,14 +34,8 @@ type HookSpec struct {
 	Headers map[string]string // name -> a text, or "env:NAME", "keyring:NAME" where it is a secret
 }
 
-// HookError says what is wrong with a webhook of the configuration.
-type HookError struct{ Key, What, Fix string }
-
-// Error implements error.
-func (e *HookError) Error() string { return e.What }
-
-// Hint gives what to do.
-func (e *HookError) Hint() string { return e.Fix }
+// HookFault says what is wrong with a webhook of the configuration.
+type HookFault struct{ Key, What, Fix string }
 
 type hook struct {
 	spec    HookSpec
@@ -52,15 +46,15 @@ type hook struct {
 }
 
 // ForWebhook posts each notice as JSON. client may be nil; agent is the User-Agent.
-func ForWebhook(spec HookSpec, vault *secret.Vault, client *http.Client, agent string) (Use, *HookError) {
+func ForWebhook(spec HookSpec, vault *secret.Vault, client *http.Client, agent string) (Use, *HookFault) {
 	u, err := url.Parse(spec.URL)
 	switch {
 	case err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
-		return Use{}, &HookError{"url", "is no address of the web", `write url = "https://alerts.example.com/ringside"`}
+		return Use{}, &HookFault{"url", "is no address of the web", `write url = "https://alerts.example.com/ringside"`}
 	case u.User != nil:
-		return Use{}, &HookError{"url", "has a password in it", `send it in a header: headers = {Authorization = "env:ALERTS_AUTH"}`}
+		return Use{}, &HookFault{"url", "has a password in it", `send it in a header: headers = {Authorization = "env:ALERTS_AUTH"}`}
 	case u.Scheme == "http" && !loopback(u.Hostname()):
-		return Use{}, &HookError{"url", "is not encrypted", "write https://; http:// is for this machine alone"}
+		return Use{}, &HookFault{"url", "is not encrypted", "write https://; http:// is for this machine alone"}
 	}
 	h := &hook{spec: spec, client: client, agent: agent, fixed: http.Header{}, secrets: map[string]*secret.Secret{}}
 	if h.spec.Name == "" {
@@ -71,15 +65,15 @@ func ForWebhook(spec HookSpec, vault *secret.Vault, client *http.Client, agent s
 		case name == "" || strings.ContainsFunc(name, func(r rune) bool {
 			return r != '-' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
 		}):
-			return Use{}, &HookError{"headers", fmt.Sprintf("%q is no name of a header", call.Clean(name)), `write headers = {Authorization = "env:ALERTS_AUTH"}`}
+			return Use{}, &HookFault{"headers", fmt.Sprintf("%q is no name of a header", call.Clean(name)), `write headers = {Authorization = "env:ALERTS_AUTH"}`}
 		case strings.HasPrefix(value, "env:"), strings.HasPrefix(value, "keyring:"):
 			s, err := secret.ParseSpec(value)
 			if err != nil {
-				return Use{}, &HookError{"headers", name + ": " + err.Error(), `write "env:NAME" or "keyring:NAME"`}
+				return Use{}, &HookFault{"headers", name + ": " + err.Error(), `write "env:NAME" or "keyring:NAME"`}
 			}
 			h.secrets[name] = vault.Secret(s)
 		case secretive(name):
-			return Use{}, &HookError{"headers", name + " is a secret, and none stands in the configuration", fmt.Sprintf(`write %s = "env:NAME" or "keyring:NAME"`, name)}
+			return Use{}, &HookFault{"headers", name + " is a secret, and none stands in the configuration", fmt.Sprintf(`write %s = "env:NAME" or "keyring:NAME"`, name)}
 		default:
 			h.fixed.Set(name, value)
 		}
