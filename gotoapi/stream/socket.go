@@ -39,12 +39,13 @@ func (e *DialError) gone() bool {
 	return e.Status >= 400 && e.Status < 500 && e.Status != http.StatusTooManyRequests && e.Status != http.StatusRequestTimeout
 }
 
-// socket is one open websocket with its two goroutines.
+// socket is one open websocket with its three goroutines: one reads, one decodes, one pings.
 type socket struct {
 	conn  *websocket.Conn
 	lease *lease
 	cfg   *Config
 	out   chan<- heard
+	relay *relay        // from the reader to the decoder
 	stop  chan struct{} // closed by close
 	once  sync.Once
 	wg    sync.WaitGroup
@@ -91,7 +92,8 @@ func (s *Stream) dial(ctx context.Context, l *lease, out chan<- heard) (*socket,
 		}
 		return nil, e
 	}
-	k := &socket{conn: conn, lease: l, cfg: &s.cfg, out: out, stop: make(chan struct{})}
+	stop := make(chan struct{})
+	k := &socket{conn: conn, lease: l, cfg: &s.cfg, out: out, relay: newRelay(stop), stop: stop}
 	k.alive()
 	conn.SetPongHandler(func(string) error { k.alive(); return nil })
 	conn.SetPingHandler(k.pong)
@@ -102,6 +104,7 @@ func (s *Stream) dial(ctx context.Context, l *lease, out chan<- heard) (*socket,
 // a message read before would belong to nobody.
 func (k *socket) start() {
 	k.wg.Go(k.read)
+	k.wg.Go(k.understand)
 	k.wg.Go(k.ping)
 }
 
@@ -146,59 +149,94 @@ func (k *socket) ping() {
 	}
 }
 
-// read hands over one message after the other until the socket ends.
+// read passes on one message after the other until the socket ends.
 func (k *socket) read() {
-	dec := wire.NewDecoder()
-	dec.MaxFrame = int(k.cfg.MaxFrame)
 	var buf []byte // of the message; used again for the next
 	for {
-		h, err := k.message(dec, &buf)
+		m, err := k.message(&buf)
 		if err != nil {
-			h = heard{end: err}
+			m, buf = passed{end: err}, nil
 		}
-		h.from = k
-		select {
-		case k.out <- h:
-		case <-k.stop:
-			return
-		}
-		if err != nil {
+		if !k.relay.put(m, buf) || err != nil {
 			return
 		}
 	}
+}
+
+// understand decodes what was read and hands it over.
+func (k *socket) understand() {
+	dec := wire.NewDecoder()
+	dec.MaxFrame = int(k.cfg.MaxFrame)
+	var b batch
+	for {
+		full, ok := k.relay.take(b)
+		if !ok {
+			return
+		}
+		b = full
+		for i := range b.list {
+			h := k.decoded(dec, &b.list[i], b.text)
+			if !k.tell(&h) || h.end != nil {
+				return
+			}
+		}
+	}
+}
+
+// tell hands something to Run; false when the socket was stopped.
+func (k *socket) tell(h *heard) bool {
+	select {
+	case k.out <- *h: // mostly there is room, and to ask for that alone costs a third
+		return true
+	default:
+	}
+	select {
+	case k.out <- *h:
+		return true
+	case <-k.stop:
+		return false
+	}
+}
+
+// decoded decodes one message out of the text of all.
+func (k *socket) decoded(dec *wire.Decoder, m *passed, text []byte) heard {
+	h := heard{from: k, at: m.at, end: m.end, bad: m.tooBig, big: m.tooBig != nil}
+	if h.end == nil && !h.big {
+		k.cfg.Raw(text[m.from:m.to])
+		h.frame, h.bad = k.decode(dec, text[m.from:m.to])
+		h.frame.Event.Received = m.at
+	}
+	return h
 }
 
 // endless is how many bytes of one too long message are thrown away before the service is taken to
 // be mad.
 const endless = 256 << 20
 
-// message reads and decodes one message. The error is the socket's end; what is wrong with the
-// message alone is in heard.
-func (k *socket) message(dec *wire.Decoder, buf *[]byte) (heard, error) {
+// message reads one message into buf. The error is the socket's end; what is wrong with the message alone
+// is in passed.
+func (k *socket) message(buf *[]byte) (passed, error) {
 	_, r, err := k.conn.NextReader()
 	if err != nil {
-		return heard{}, err
+		return passed{}, err
 	}
-	at := k.alive()
-	if err := k.whole(r, buf, &at); err != nil {
-		return heard{}, err
+	m := passed{at: k.alive()}
+	if err := k.whole(r, buf, &m.at); err != nil {
+		return passed{}, err
 	}
 	if n := int64(len(*buf)); n > k.cfg.MaxFrame {
 		*buf = nil // the next is shorter
 		// gorilla's own read limit would end the socket; the calls behind this message matter more.
-		rest, err := io.Copy(io.Discard, io.LimitReader(living{r, k, &at}, endless))
+		rest, err := io.Copy(io.Discard, io.LimitReader(living{r, k, &m.at}, endless))
 		if err != nil {
-			return heard{}, err
+			return passed{}, err
 		}
 		if rest == endless {
-			return heard{}, errors.New("the service sent a message without end")
+			return passed{}, errors.New("the service sent a message without end")
 		}
-		return heard{at: at, big: true, bad: fmt.Errorf("skipping a message of %d bytes", n+rest)}, nil
+		m.tooBig = fmt.Errorf("skipping a message of %d bytes", n+rest)
 	}
-	k.cfg.Raw(*buf)
-	f, err := k.decode(dec, *buf)
-	f.Event.Received = at
-	return heard{at: at, frame: f, bad: err}, nil
+	return m, nil
 }
 
 // whole reads a message into buf, from its beginning: all of it, or a byte more than Config.MaxFrame. At is

@@ -89,6 +89,10 @@ type Decoder struct {
 	systems []call.SnapSystem // as legs
 	members int               // legs and systems kept of the document at hand
 
+	metas       twins[call.Meta]
+	legTwins    twins[legTwin]
+	systemTwins twins[call.SnapSystem]
+
 	keep      bool  // recordings and transcripts are kept, not only counted: in reports
 	tapesKept int   // of the document at hand
 	ofLegs    tapes // of the legs of the state at hand

@@ -88,6 +88,10 @@ func (s *scanner) down() bool {
 // key takes the next member's name of the object that was entered, and its colon; false at the
 // object's end. The name is good until the next string is taken.
 func (s *scanner) key(first bool) ([]byte, bool) {
+	if !first && s.i+1 < len(s.b) && s.b[s.i] == ',' && s.b[s.i+1] == '"' { // without blanks, as the service writes
+		s.i++
+		return s.name()
+	}
 	c := s.peek()
 	if c == '}' {
 		s.i++
@@ -106,6 +110,11 @@ func (s *scanner) key(first bool) ([]byte, bool) {
 		s.broken()
 		return nil, false
 	}
+	return s.name()
+}
+
+// name takes a member's name, the next byte being its quote, and its colon.
+func (s *scanner) name() ([]byte, bool) {
 	name := s.str()
 	if s.peek() != ':' {
 		s.broken()
@@ -224,33 +233,41 @@ const (
 	highs = 0x8080808080808080
 )
 
-// plain gives how many bytes from b's start on may stand in a string and need no second look:
-// printable ASCII but the quote and the backslash. Eight bytes are looked at in one go; a byte
-// raises its top bit in one of the four terms when it is a control, a quote, a backslash or not
-// ASCII, and a borrow can only disturb bytes behind the first one found.
-func plain(b []byte) int {
-	n := 0
-	for len(b)-n >= 8 {
-		w := binary.LittleEndian.Uint64(b[n:])
+// plain gives the place of the first byte of b, from i on, that needs a second look in a string: anything
+// but printable ASCII, the quote and the backslash. Eight bytes are looked at in one go; a byte raises its
+// top bit in one of the four terms when it is a control, a quote, a backslash or not ASCII, and a borrow can
+// only disturb bytes behind the first one found.
+func plain(b []byte, i int) int {
+	for len(b)-i >= 8 {
+		w := binary.LittleEndian.Uint64(b[i:])
 		stop := (w | (w - ' '*ones) | ((w ^ '"'*ones) - ones) | ((w ^ '\\'*ones) - ones)) & highs
 		if stop != 0 {
-			return n + bits.TrailingZeros64(stop)/8
+			return i + bits.TrailingZeros64(stop)/8
 		}
-		n += 8
+		i += 8
 	}
-	for n < len(b) && b[n] >= ' ' && b[n] < 0x80 && b[n] != '"' && b[n] != '\\' {
-		n++
+	for i < len(b) && b[i] >= ' ' && b[i] < 0x80 && b[i] != '"' && b[i] != '\\' {
+		i++
 	}
-	return n
+	return i
 }
 
 // str takes a string, the next byte being its quote, and gives what it says: a part of the document
 // where it has no escapes, else the scratch buffer. Bytes that are no UTF-8 are left as they are.
 func (s *scanner) str() []byte {
-	s.i++
-	from, escaped := s.i, false
-	for {
-		s.i += plain(s.b[s.i:])
+	b, from := s.b, s.i+1
+	i := plain(b, from)
+	if i < len(b) && b[i] == '"' {
+		s.i = i + 1
+		return b[from:i]
+	}
+	s.i = i
+	return s.strange(from)
+}
+
+// strange goes on with a string that began at from and whose next byte needs a second look.
+func (s *scanner) strange(from int) []byte {
+	for escaped := false; ; s.i = plain(s.b, s.i) {
 		if s.i >= len(s.b) {
 			s.broken()
 			return nil

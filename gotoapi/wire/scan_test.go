@@ -19,7 +19,7 @@ func TestPlainStopsAtTheFirst(t *testing.T) {
 			if special {
 				want = at
 			}
-			if got := plain(b); got != want {
+			if got := plain(b, 0); got != want {
 				t.Fatalf("byte %#x at %d: stopped at %d", stop, at, got)
 			}
 			if at+3 < 20 { // a second one behind it must not hide the first
@@ -27,13 +27,13 @@ func TestPlainStopsAtTheFirst(t *testing.T) {
 				if !special {
 					want = at + 3
 				}
-				if got := plain(b); got != want {
+				if got := plain(b, 0); got != want {
 					t.Fatalf("byte %#x at %d and a quote: stopped at %d", stop, at, got)
 				}
 			}
 		}
 	}
-	if plain(nil) != 0 || plain([]byte("abc")) != 3 {
+	if plain(nil, 0) != 0 || plain([]byte("abc"), 0) != 3 || plain([]byte(`"abcdefghijk"l`), 1) != 12 {
 		t.Error("without a stop")
 	}
 }

@@ -15,10 +15,25 @@ const (
 
 // meta takes a call's "metadata".
 func (d *Decoder) meta(m *call.Meta) {
+	d.peek()
+	from, depth, odd := d.i, d.depth, d.odd
+	slot, same := d.metas.find(d.b[from:], depth)
+	if same {
+		*m = slot.value
+		d.i += len(slot.said)
+		return
+	}
 	*m = call.Meta{}
 	if !d.enter('{') {
 		return
 	}
+	d.metaMembers(m)
+	if slot != nil && d.err == nil && d.odd == odd && m.Associated == nil {
+		d.metas.keep(slot, d.b[from:d.i], depth, *m)
+	}
+}
+
+func (d *Decoder) metaMembers(m *call.Meta) {
 	for k, ok := d.key(true); ok; k, ok = d.key(false) {
 		if !d.metaMember(m, k) {
 			d.skip()
@@ -174,10 +189,39 @@ func (d *Decoder) participants() int {
 			d.skip()
 			continue
 		}
-		if d.enter('{') {
-			d.legs = append(d.legs, call.SnapLeg{})
-			recordings += d.leg(&d.legs[len(d.legs)-1])
+		recordings += d.legOrTwin()
+	}
+	return recordings
+}
+
+// legTwin is a leg as it was understood.
+type legTwin struct {
+	leg        call.SnapLeg
+	recordings int
+}
+
+// legOrTwin takes the participant that stands next and gives the number of its recordings. Where the
+// recordings themselves are kept, and of one that is being moved, nothing is remembered.
+func (d *Decoder) legOrTwin() int {
+	d.peek()
+	from, depth, odd := d.i, d.depth, d.odd
+	var slot *twin[legTwin]
+	if !d.keep {
+		var same bool
+		if slot, same = d.legTwins.find(d.b[from:], depth); same {
+			d.legs = append(d.legs, slot.value.leg)
+			d.i += len(slot.said)
+			return slot.value.recordings
 		}
+	}
+	if !d.enter('{') {
+		return 0
+	}
+	d.legs = append(d.legs, call.SnapLeg{})
+	l := &d.legs[len(d.legs)-1]
+	recordings := d.leg(l)
+	if slot != nil && d.err == nil && d.odd == odd && l.Move == nil {
+		d.legTwins.keep(slot, d.b[from:d.i], depth, legTwin{*l, recordings})
 	}
 	return recordings
 }
@@ -317,10 +361,28 @@ func (d *Decoder) voiceSystems() {
 			d.skip()
 			continue
 		}
-		if d.enter('{') {
-			d.systems = append(d.systems, call.SnapSystem{})
-			d.voiceSystem(&d.systems[len(d.systems)-1])
-		}
+		d.systemOrTwin()
+	}
+}
+
+// systemOrTwin takes the dial plan, queue or mailbox that stands next.
+func (d *Decoder) systemOrTwin() {
+	d.peek()
+	from, depth, odd := d.i, d.depth, d.odd
+	slot, same := d.systemTwins.find(d.b[from:], depth)
+	if same {
+		d.systems = append(d.systems, slot.value)
+		d.i += len(slot.said)
+		return
+	}
+	if !d.enter('{') {
+		return
+	}
+	d.systems = append(d.systems, call.SnapSystem{})
+	s := &d.systems[len(d.systems)-1]
+	d.voiceSystem(s)
+	if slot != nil && d.err == nil && d.odd == odd {
+		d.systemTwins.keep(slot, d.b[from:d.i], depth, *s)
 	}
 }
 

@@ -159,6 +159,11 @@ func (s *Store) Put(e call.Event) {
 		e.Received = s.opt.Now()
 	}
 	select {
+	case s.events <- e: // mostly there is room, and to ask for that alone costs a third
+		return
+	default:
+	}
+	select {
 	case s.events <- e:
 	case <-s.done:
 	}

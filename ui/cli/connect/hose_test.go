@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -125,39 +126,59 @@ func TestHose(t *testing.T) {
 	srv.CloseClientConnections()
 }
 
-// hoseFrames gives the i-th frame: the states of one call after the other, none of which ends.
+// ofACall finds what is one call's own in its states: the ids of the call, its people, legs and systems.
+var ofACall = regexp.MustCompile(`(?:"device":{|"user":{)?"(?:conversationSpaceId|id|legId|originator)":"a11ce`)
+
+// atOnce is how many calls of a hose are up side by side; none of them ends.
+const atOnce = 40
+
+// hoseFrames gives the i-th frame. The calls take turns, state by state, and each has ids of its own.
 func hoseFrames(t *testing.T) func(i int) []byte {
 	t.Helper()
 	text, err := os.ReadFile("../../../gotoapi/wire/testdata/call.jsonl")
 	if err != nil {
 		t.Fatal(err)
 	}
-	const id, number = "a11ce9b9-7f4a-5c15-b39c-c0605cedc835", `"eventId":1000000000`
-	var frames [][]byte
+	const number = `"eventId":1000000000`
+	type frame struct {
+		text   []byte
+		ids    []int // where they begin
+		number int
+	}
+	var frames []frame
 	for line := range bytes.Lines(text) {
 		if !bytes.Contains(line, []byte(`"call-state"`)) || bytes.Contains(line, []byte(`"ENDING"`)) {
 			continue
 		}
 		head, rest, _ := bytes.Cut(line, []byte(`"eventId":`))
 		_, rest, _ = bytes.Cut(rest, []byte(","))
-		f := fmt.Appendf(nil, `%s%s,%s`, head, number, bytes.TrimSpace(rest))
-		if len(f) < 126 || len(f) > 65535 {
-			t.Fatalf("a frame of %d bytes", len(f))
+		f := frame{text: fmt.Appendf(nil, `%s%s,%s`, head, number, bytes.TrimSpace(rest))}
+		if len(f.text) < 126 || len(f.text) > 65535 {
+			t.Fatalf("a frame of %d bytes", len(f.text))
+		}
+		f.number = bytes.Index(f.text, []byte(number)) + len(`"eventId":`)
+		for _, at := range ofACall.FindAllIndex(f.text, -1) {
+			if !bytes.HasPrefix(f.text[at[0]:], []byte(`"device`)) && !bytes.HasPrefix(f.text[at[0]:], []byte(`"user`)) {
+				f.ids = append(f.ids, at[1]-len("a11ce"))
+			}
+		}
+		if len(f.ids) < 3 {
+			t.Fatalf("%d ids in a state", len(f.ids))
 		}
 		frames = append(frames, f)
 	}
 	if len(frames) < 5 {
 		t.Fatalf("%d frames", len(frames))
 	}
-	ids, numbers := make([]int, len(frames)), make([]int, len(frames))
-	for k, f := range frames {
-		ids[k], numbers[k] = bytes.Index(f, []byte(id)), bytes.Index(f, []byte(number))+len(`"eventId":`)
-	}
+	own := make([]byte, 0, 16)
 	return func(i int) []byte {
-		k := i % len(frames)
-		f := frames[k]
-		copy(f[ids[k]:], fmt.Sprintf("%08x", i/len(frames)))
-		copy(f[numbers[k]:], strconv.Itoa(1_000_000_000+i))
-		return f
+		turn := i / atOnce
+		f := &frames[turn%len(frames)]
+		own = fmt.Appendf(own[:0], "%08x", turn/len(frames)*atOnce+i%atOnce)
+		for _, at := range f.ids {
+			copy(f.text[at:], own)
+		}
+		copy(f.text[f.number:], strconv.AppendInt(own[:0], 1_000_000_000+int64(i), 10))
+		return f.text
 	}
 }
