@@ -41,8 +41,10 @@ func gramsOf(text string, facets ...string) string {
 		for i := range run {
 			put(run[i : i+width(run[i:], 3)])
 		}
-		for i := 0; i+digitGram <= len(run) && allDigits(run); i++ {
-			put(run[i : i+digitGram])
+		for i := 0; i+digitGram <= len(run); i++ {
+			if part := run[i : i+digitGram]; allDigits(part) {
+				put(part)
+			}
 		}
 	})
 	for _, f := range facets {
@@ -98,7 +100,7 @@ func width(s string, n int) int {
 	return len(s)
 }
 
-// digitGram is the length of the longer grams that runs of digits alone have too: there are but a
+// digitGram is the length of the longer grams that digits which follow each other have too: there are but a
 // thousand of three digits, and a number has many.
 const digitGram = 5
 

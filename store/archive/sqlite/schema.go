@@ -34,6 +34,12 @@ var migrations = [...]migration{
 	},
 	script(schemaForgotten),
 	unchanged, // states are packed from here on: a program of before could not read them
+	func(ctx context.Context, s *store, q *sql.Conn) error { // digits within a word have long grams from here on
+		if err := script(`DROP TABLE call_find; DROP TABLE item_find;`+schemaSearch)(ctx, s, q); err != nil {
+			return err
+		}
+		return s.reindex(ctx, q)
+	},
 }
 
 // unchanged is a migration of what is written from then on.
