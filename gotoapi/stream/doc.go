@@ -7,7 +7,8 @@
 // The goroutines, all ended and waited for when Run returns:
 //
 //  1. Run's own owns every decision and every piece of state; it alone calls Emit and Status.
-//  2. Each socket has a reader, which decodes messages and hands them to Run one by one,
+//  2. Each socket has a reader; a decoder, which hands messages to Run one by one while the next are
+//     read;
 //  3. and a pinger, which is apart because a write to a dead link blocks.
 //  4. Each slow request (open, refresh, drop, and the Connected hook) is a task that hands its
 //     result to Run, so that live calls are never held up by REST.
