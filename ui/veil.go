@@ -23,18 +23,30 @@ import (
 type audience struct {
 	on     *atomic.Bool // presenting: read by questions to the past, too
 	lens   *call.Lens
-	seen   *call.View               // the newest view as it came
-	calls  *kept[hidden[call.Call]] // calls without names, by id
-	report *kept[hidden[call.Report]]
+	seen   *call.View         // the newest view as it came
+	calls  unnamed[call.Call] // calls without names, by id
+	report unnamed[call.Report]
 }
 
 // hidden is something without names, and what it was made of.
 type hidden[T any] struct{ of, is *T }
 
+// unnamed keeps things without their names, by id, as long as they are the same.
+type unnamed[T any] struct{ *kept[hidden[T]] }
+
+func (k unnamed[T]) hide(id string, of *T, make func() *T) *T {
+	if h, ok := k.get(id); ok && h.of == of {
+		return h.is
+	}
+	h := hidden[T]{of, make()}
+	k.put(id, h)
+	return h.is
+}
+
 func newAudience() audience {
 	return audience{
 		on: new(atomic.Bool), lens: newLens(false),
-		calls: newKept[hidden[call.Call]](maxReports), report: newKept[hidden[call.Report]](maxReports),
+		calls: unnamed[call.Call]{newKept[hidden[call.Call]](maxReports)}, report: unnamed[call.Report]{newKept[hidden[call.Report]](maxReports)},
 	}
 }
 
@@ -178,26 +190,14 @@ func (m *Model) faceless(c *call.Call) *call.Call {
 	if c == nil || !m.presenting() {
 		return c
 	}
-	k := m.audience.calls
-	if h, ok := k.get(c.ID); ok && h.of == c {
-		return h.is
-	}
-	h := hidden[call.Call]{c, c.Nameless()}
-	k.put(c.ID, h)
-	return h.is
+	return m.audience.calls.hide(c.ID, c, c.Nameless)
 }
 
 func (m *Model) facelessReport(r *call.Report) *call.Report {
 	if r == nil || !m.presenting() {
 		return r
 	}
-	k := m.audience.report
-	if h, ok := k.get(r.ID); ok && h.of == r {
-		return h.is
-	}
-	h := hidden[call.Report]{r, r.Nameless()}
-	k.put(r.ID, h)
-	return h.is
+	return m.audience.report.hide(r.ID, r, r.Nameless)
 }
 
 // inFull gives a call with its names, for what is done with it; nil where it is not at hand.

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -50,13 +49,7 @@ func (a *app) watchAlarms(ctx context.Context, asJSON bool) error {
 	cause := context.Cause(ctx)
 	cancel(nil)
 	group.Wait()
-	if cause != nil && !errors.Is(cause, context.Canceled) && !errors.Is(cause, context.DeadlineExceeded) {
-		return cause
-	}
-	if errors.Is(err, context.DeadlineExceeded) || cause != nil {
-		return nil // ended as asked
-	}
-	return err
+	return endOfWatch(err, cause)
 }
 
 // printChange prints what happened to an alarm: a sentence, or its record. That more calls came to be

@@ -116,11 +116,18 @@ func (a *app) watch(ctx context.Context, query string, asJSON bool) error {
 	cause := context.Cause(ctx)
 	cancel(nil)
 	clock.Wait()
-	if cause != nil && !errors.Is(cause, context.Canceled) && !errors.Is(cause, context.DeadlineExceeded) {
+	return endOfWatch(err, cause)
+}
+
+// endOfWatch gives what a watch failed with: err is what its session said, cause why its context ended.
+// That it was interrupted, or that its time is over, is no failure.
+func endOfWatch(err, cause error) error {
+	asked := errors.Is(cause, context.Canceled) || errors.Is(cause, context.DeadlineExceeded)
+	switch {
+	case cause != nil && !asked:
 		return cause
-	}
-	if errors.Is(err, context.DeadlineExceeded) || cause != nil {
-		return nil // ended as asked
+	case asked, errors.Is(err, context.DeadlineExceeded):
+		return nil
 	}
 	return err
 }

@@ -54,18 +54,7 @@ func (p *Pane) one(r *archive.Row, w int) string {
 }
 
 // date is when in six cells: "13:22", "Tue", "2 Jun", "2025".
-func (p *Pane) date(t time.Time) string {
-	t = t.In(p.now.Location())
-	switch age := p.now.Sub(t); {
-	case sameDay(t, p.now):
-		return t.Format("15:04")
-	case age < 6*24*time.Hour:
-		return t.Format("Mon")
-	case age < 300*24*time.Hour:
-		return t.Format("2 Jan")
-	}
-	return t.Format("2006")
-}
+func (p *Pane) date(t time.Time) string { return p.ago(t, "Mon", "2006") }
 
 // ended is how an earlier call ended: with whom they talked, else what became of it.
 func (p *Pane) ended(r *archive.Row) string {

@@ -113,18 +113,22 @@ func (p *Pane) owedLine() string {
 	return strings.Join(said, p.dot())
 }
 
-// when writes a moment of the past as far as it has to be told: "13:22", "Tue 13:22", "2 Jun".
-func (p *Pane) when(t time.Time) string {
+// when writes a moment of the past as far as it has to be told: "13:22", "Tue 13:22", "2 Jun", "Jan 2025".
+func (p *Pane) when(t time.Time) string { return p.ago(t, "Mon 15:04", "Jan 2006") }
+
+// ago writes a moment the shorter the longer ago it is: week is how one of the last days is written, year
+// one of another year.
+func (p *Pane) ago(t time.Time, week, year string) string {
 	t = t.In(p.now.Location())
 	switch age := p.now.Sub(t); {
 	case sameDay(t, p.now):
 		return t.Format("15:04")
 	case age < 6*24*time.Hour:
-		return t.Format("Mon 15:04")
+		return t.Format(week)
 	case age < 300*24*time.Hour:
 		return t.Format("2 Jan")
 	}
-	return t.Format("Jan 2006")
+	return t.Format(year)
 }
 
 func sameDay(a, b time.Time) bool {

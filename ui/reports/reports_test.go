@@ -14,6 +14,7 @@ import (
 	"ringside/store/archive"
 	"ringside/store/call"
 	"ringside/ui/action"
+	"ringside/ui/uitest"
 )
 
 // Going down and up again comes by every call once, in order, with few of them at hand.
@@ -178,8 +179,8 @@ func TestLateAnswersAreDropped(t *testing.T) {
 	slow := p.SetFilter("caller 1")
 	slower := p.SetFilter("caller 12")
 	last := p.SetFilter("caller 123")
-	newest := brought(last)
-	late := append(brought(slower), brought(slow)...)
+	newest := uitest.Run(last)
+	late := append(uitest.Run(slower), uitest.Run(slow)...)
 	for _, msg := range append(newest, late...) {
 		if cmd := p.Take(msg.(Answer)); cmd != nil {
 			t.Errorf("a late answer asks for more")

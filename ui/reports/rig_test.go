@@ -15,6 +15,7 @@ import (
 	"ringside/store/archive"
 	"ringside/store/call"
 	"ringside/ui/theme"
+	"ringside/ui/uitest"
 )
 
 var _ = flag.Bool("update", false, "write golden files")
@@ -127,7 +128,7 @@ func list(t testing.TB, w, h int, p *past) *Pane {
 func answer(t testing.TB, p *Pane, cmd tea.Cmd) []tea.Msg {
 	t.Helper()
 	var rest []tea.Msg
-	queue := brought(cmd)
+	queue := uitest.Run(cmd)
 	for n := 0; len(queue) > 0; n++ {
 		if n > 1000 {
 			t.Fatal("the pane asks without end")
@@ -135,30 +136,12 @@ func answer(t testing.TB, p *Pane, cmd tea.Cmd) []tea.Msg {
 		msg := queue[0]
 		queue = queue[1:]
 		if a, ok := msg.(Answer); ok {
-			queue = append(queue, brought(p.Take(a))...)
+			queue = append(queue, uitest.Run(p.Take(a))...)
 		} else {
 			rest = append(rest, msg)
 		}
 	}
 	return rest
-}
-
-func brought(cmd tea.Cmd) []tea.Msg {
-	if cmd == nil {
-		return nil
-	}
-	switch msg := cmd().(type) {
-	case nil:
-		return nil
-	case tea.BatchMsg:
-		var out []tea.Msg
-		for _, c := range msg {
-			out = append(out, brought(c)...)
-		}
-		return out
-	default:
-		return []tea.Msg{msg}
-	}
 }
 
 // kept tells the pane that something was kept, a second later.

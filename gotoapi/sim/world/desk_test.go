@@ -196,28 +196,5 @@ func TestMonkey(t *testing.T) {
 	if slices.Min(done) < 100 {
 		t.Errorf("verbs done: %v", done)
 	}
-	for _, tr := range w.Truths() {
-		if tr.Outcome == nil {
-			continue
-		}
-		meta, states, _ := w.States(tr.ID)
-		checkStates(t, meta, states)
-		checkTruth(t, tr, meta, states)
-	}
-	legs := map[string]int{}
-	for _, c := range w.live {
-		for _, p := range c.present {
-			if g := c.legs[p.leg].who; g != nil {
-				legs[g.line.Number]++
-			}
-		}
-		for _, g := range c.reserved {
-			legs[g.line.Number]++
-		}
-	}
-	for _, g := range w.floor.agents {
-		if g.busy != legs[g.line.Number] {
-			t.Errorf("%s counts as %d times busy, but is in %d legs", g.line.Number, g.busy, legs[g.line.Number])
-		}
-	}
+	checkAll(t, w)
 }
