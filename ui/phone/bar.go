@@ -20,11 +20,12 @@ type run struct {
 }
 
 // piece is a part of a line that is shown whole or not at all; the one with the lowest keep goes first. One that
-// may be cut is a sentence, whose beginning tells enough.
+// may be cut is a sentence, whose first clauses tell enough; short says it in a few words where none has room.
 type piece struct {
 	runs  []run
 	keep  int
 	cut   bool
+	short string
 	right bool
 	act   action.Action
 }
@@ -47,7 +48,7 @@ func (b *Bar) View() string {
 	switch {
 	case !ok:
 		why, _ := Unready(b.view.Line)
-		return b.line([]piece{{runs: []run{{b.th.Signs.Warn + " " + why.Text, b.th.Warn}}, keep: 2}, {runs: []run{{why.Hint, b.th.Faint}}}})
+		return b.line([]piece{{runs: []run{{b.th.Signs.Warn + " " + why.Text, b.th.Warn}}, keep: 2, cut: true}, {runs: []run{{why.Hint, b.th.Faint}}}})
 	case b.h == 1:
 		return b.line(append(b.call(c, true), b.actions(c)...))
 	}
@@ -84,8 +85,8 @@ func (b *Bar) fitting(ps []piece) []piece {
 		need := ps[i].width() + gap
 		if room := left - gap; need > left && ps[i].cut && room >= tells {
 			r := ps[i].runs[0]
-			ps[i].runs = []run{{text.Cut(r.text, room), r.style}}
-			need = left
+			ps[i].runs = []run{{ps[i].wording(r.text, room), r.style}}
+			need = ps[i].width() + gap
 		}
 		if n > 0 && need > left {
 			continue
@@ -99,6 +100,19 @@ func (b *Bar) fitting(ps []piece) []piece {
 		kept[n] = ps[i]
 	}
 	return kept
+}
+
+// wording gives what a sentence says in so many cells.
+func (p piece) wording(s string, room int) string {
+	for _, s := range [...]string{s, strings.TrimPrefix(s, "there is ")} {
+		if c := text.Clause(s, room); c != "" {
+			return c
+		}
+	}
+	if p.short != "" && text.Width(p.short) <= room {
+		return p.short
+	}
+	return text.Cut(s, room)
 }
 
 // line puts pieces on the ground of the bar, in exactly w cells: those at the right at its end.
@@ -377,20 +391,21 @@ func (b *Bar) beside(c phone.Call) []piece {
 	if s := b.gone(c); s != "" {
 		add(67, s, th.Text)
 	}
-	say := func(keep int, s string, style theme.Style) {
-		ps = append(ps, piece{runs: []run{{s, style}}, keep: keep, cut: true, right: true})
+	say := func(keep int, s, short string, style theme.Style) {
+		ps = append(ps, piece{runs: []run{{s, style}}, keep: keep, cut: true, short: short, right: true})
 	}
 	sound := b.view.Sound
 	switch hint, why := call.Clean(c.Hint), call.Clean(sound.Why); {
 	case hint != "":
-		say(65, hint, th.Text)
+		say(65, hint, "", th.Text)
 	case c.State == phone.Ringing && !sound.On:
-		say(65, "no sound here: take it on your desk phone", th.Warn)
+		say(65, "no sound here: take it on your desk phone", "no sound here", th.Warn)
 	case c.Open() && why != "":
+		short := "no sound here"
 		if sound.On {
-			why = th.Signs.Warn + " " + why
+			why, short = th.Signs.Warn+" "+why, th.Signs.Warn+" sound is missing"
 		}
-		say(35, why, th.Warn)
+		say(35, why, short, th.Warn)
 	}
 	return ps
 }

@@ -70,6 +70,8 @@ func scenes() []scene {
 	silent.Sound = phone.Sound{Why: "no sound system is here"}
 	silentTalk := silent
 	silentTalk.Calls = []phone.Call{focus(talking(dana("1"), 61))}
+	noServer := silentTalk
+	noServer.Sound = phone.Sound{Why: "there is no sound server here (PulseAudio or PipeWire)"}
 	noMic := v(focus(inTalk))
 	noMic.Sound.Why = "the sound file /root/secret.wav cannot be read: permission denied"
 	stranger := phone.Call{ID: "4", Incoming: true, Name: "-", Number: "Anonymous", State: phone.Ringing, Began: ago(31)}
@@ -82,6 +84,7 @@ func scenes() []scene {
 		{name: "answering", view: v(focus(with(dana("1"), func(c *phone.Call) { c.State = phone.Answering })))},
 		{name: "talking", view: v(focus(inTalk))},
 		{name: "talking, without sound", view: silentTalk},
+		{name: "talking, without a sound server", view: noServer},
 		{name: "talking, muted", view: v(focus(with(inTalk, func(c *phone.Call) { c.Muted, c.Level.Out = true, 0 })))},
 		{name: "on hold", view: v(focus(with(inTalk, func(c *phone.Call) { c.Held = true })))},
 		{name: "poor", view: v(focus(with(inTalk, func(c *phone.Call) { c.Quality.Loss = 0.04 })))},

@@ -91,6 +91,22 @@ func Cut(s string, w int) string {
 	return ansi.Truncate(s, w, Ellipsis)
 }
 
+// Clause gives as much of a sentence as w cells hold, up to the end of a clause: what is shown reads whole. "" where
+// not even the first one has room.
+func Clause(s string, w int) string {
+	for Width(s) > w {
+		end := 0
+		for _, mark := range [...]string{" (", ", ", "; ", ": "} {
+			end = max(end, strings.LastIndex(s, mark))
+		}
+		if end < 8 { // a word and no clause
+			return ""
+		}
+		s = s[:end]
+	}
+	return s
+}
+
 // Ends puts left and right, which may be styled, at the two ends of w cells. When they do not both
 // fit, left is cut; a right that would take more than half of the room is left out instead.
 func Ends(left, right string, w int) string {

@@ -183,3 +183,21 @@ func TestJoin(t *testing.T) {
 		t.Errorf("Join = %q, parts now %q", got, parts)
 	}
 }
+
+func TestClauseReadsWhole(t *testing.T) {
+	const s = "there is no sound server here (PulseAudio or PipeWire): have the desk phone ring, or name a file"
+	for _, c := range []struct {
+		w    int
+		want string
+	}{
+		{200, s}, {90, "there is no sound server here (PulseAudio or PipeWire): have the desk phone ring"},
+		{60, "there is no sound server here (PulseAudio or PipeWire)"}, {40, "there is no sound server here"}, {20, ""}, {0, ""},
+	} {
+		if got := Clause(s, c.w); got != c.want {
+			t.Errorf("in %d cells: %q, want %q", c.w, got, c.want)
+		}
+	}
+	if got := Clause("yes, but it is long", 10); got != "" {
+		t.Errorf("a word alone: %q", got)
+	}
+}
