@@ -289,13 +289,13 @@ func (p *Calls) stateCell(e *stats.Entry, w int) table.Cell {
 	return c
 }
 
-// with names who talked in a call, the last one.
+// with names who talked at our end of a call, the last one.
 func with(e *stats.Entry) string {
-	if len(e.Answered) == 0 {
+	ours := e.OurEnd()
+	if len(ours) == 0 {
 		return ""
 	}
-	a := &e.Answered[len(e.Answered)-1]
-	return text.Clean(cmp.Or(a.Name, a.Extension, a.Number))
+	return text.PartyShort(ours[len(ours)-1])
 }
 
 // race tells who was rung for a call, how long each let it ring, and who took it.

@@ -1,7 +1,6 @@
 package reports
 
 import (
-	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -170,11 +169,11 @@ func party(th *theme.Theme, p call.Party) table.Cell {
 	return cell
 }
 
-// with is who talked: all of them, in order.
+// with is who talked at our end, as on the board: all of them, in order.
 func with(s *call.Summary) []string {
 	var names []string
-	for _, a := range s.Answered {
-		n := text.PartyShort(call.Party{Name: a.Name, Number: cmp.Or(a.Extension, a.Number)})
+	for _, p := range s.OurEnd() {
+		n := text.PartyShort(p)
 		if len(names) == 0 || names[len(names)-1] != n {
 			names = append(names, n)
 		}
