@@ -45,6 +45,13 @@ func (f *callFlags) sounds(ctx context.Context, cfg config.Config) (sounds, erro
 	if (kind == audio.File || kind == audio.Pipe) && !exists(path) {
 		return s, usageError{fmt.Errorf("--audio-in: there is no file %s", printable(path))}
 	}
+	for _, end := range [...]struct{ flag, said string }{{"--audio-in", s.in}, {"--audio-out", s.out}} {
+		if kind, path := audio.Kind(end.said); kind == audio.File {
+			if err := audio.NotPipe(path); err != nil {
+				return s, hinted{fmt.Errorf("%s: %w", end.flag, err), hintOf(err), exitUsage}
+			}
+		}
+	}
 	if kind, path := audio.Kind(in); kind == audio.File && opensAtOnce(path) {
 		src, _, err := new(audio.System).OpenIn(ctx, in)
 		if err != nil {

@@ -69,7 +69,7 @@ type fileSource struct {
 }
 
 func openFile(path string) (Source, error) {
-	if err := notPipe(path); err != nil {
+	if err := NotPipe(path); err != nil {
 		return nil, err
 	}
 	f, err := os.Open(path)
@@ -84,8 +84,8 @@ func openFile(path string) (Source, error) {
 	return &fileSource{pace: newPace(), f: f, from: from}, nil
 }
 
-// notPipe refuses a named pipe: opening one as a file may wait for ever.
-func notPipe(path string) error {
+// NotPipe refuses a named pipe where a file was asked for: opening one as a file may wait for ever.
+func NotPipe(path string) error {
 	if st, err := os.Stat(path); err == nil && st.Mode()&fs.ModeNamedPipe != 0 {
 		return &Problem{What: path + " is a named pipe, and no file", Fix: `write "pipe:" in front of it instead of "file:"`}
 	}
@@ -124,7 +124,7 @@ func (s *fileSource) Close() error {
 
 // createFile makes a file of sound: Ogg Opus by its name, else WAV.
 func createFile(path string) (Sink, error) {
-	if err := notPipe(path); err != nil {
+	if err := NotPipe(path); err != nil {
 		return nil, err
 	}
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
