@@ -136,19 +136,21 @@ func (m *Model) explainDial(typed, sure string, here bool, whyNot bar.Why) []not
 		return []note{{d.About, style}}
 	}
 	who, about := m.contactOf(call.Party{Number: typed})
-	out := []note{{d.Shown, m.th.Strong}, {text.Join(", ", who, about), m.th.Text}, {d.About, m.th.Text}}
+	out := []note{{d.Shown, m.th.Strong}} // a line may have no room for all: what warns stands in front
+	switch {
+	case d.Emergency && sure == d.Number:
+		out = append([]note{{m.th.Signs.Alert + " " + d.Warn, m.th.Bad}}, out...)
+	case d.Emergency:
+		out = append(out, note{m.th.Signs.Warn + " GoTo may not know where you are", m.th.Bad})
+	case d.Warn != "":
+		out = append(out, note{m.th.Signs.Warn + " " + d.Warn, m.th.Warn})
+	}
 	if n, _, again := m.inCallWith(d.Number); again {
 		out = append(out, note{"you are in a call with " + n, m.th.Warn})
 	}
-	switch {
-	case d.Emergency && sure == d.Number:
-		return append([]note{{m.th.Signs.Alert + " " + d.Warn, m.th.Bad}}, out...)
-	case d.Emergency:
-		return append(out, note{m.th.Signs.Warn + " GoTo may not know where you are", m.th.Bad})
-	case d.Warn != "":
-		return append(out, note{m.th.Signs.Warn + " " + d.Warn, m.th.Warn})
-	case !here:
-		return append(out, note{whyNot.Text, m.th.Faint})
+	out = append(out, note{text.Join(", ", who, about), m.th.Text}, note{d.About, m.th.Text})
+	if !here && d.Warn == "" {
+		out = append(out, note{whyNot.Text, m.th.Faint})
 	}
 	return out
 }
@@ -335,10 +337,15 @@ func (m *Model) explanation(w int) string {
 		if n.text == "" || w-at < 6 {
 			continue
 		}
-		if at > 0 {
-			out, at = out+"  ", at+2
+		gap := min(at, 2)
+		s := text.Clause(n.text, w-at-gap)
+		switch {
+		case s == "" && at > 0:
+			continue // it has no room, and what is more to the point has
+		case s == "":
+			s = text.Cut(n.text, w)
 		}
-		s := text.Cut(n.text, w-at)
+		out, at = out+text.Spaces(gap), at+gap
 		out, at = out+n.style.Render(s), at+text.Width(s)
 	}
 	return out

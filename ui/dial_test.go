@@ -49,7 +49,7 @@ func TestDial(t *testing.T) {
 	}
 	keys("esc", "d")
 	typed("911")
-	find(t, m, "an emergency number  ! GoTo may not know where you are")
+	find(t, m, "! GoTo may not know where you are  an emergency number")
 	keys("enter")
 	if got := l.took(); got != "" {
 		t.Fatalf("one Enter asks for %q", got)

@@ -1,10 +1,12 @@
 package ui
 
 import (
+	"strings"
 	"time"
 
 	"ringside/store/call"
 	"ringside/ui/status"
+	"ringside/ui/text"
 )
 
 // notice is one thing said to the person, and until when it stands.
@@ -64,9 +66,8 @@ func (m *Model) dropNotice() {
 	}
 }
 
-// noticeLines gives what stands above the footer: a notice, else why the link is down, else why nothing is
-// kept.
-func (m *Model) noticeLines() []NoticeMsg {
+// notice gives what is to be said above the footer: a notice, else why the link is down, else why nothing is kept.
+func (m *Model) notice() NoticeMsg {
 	n := m.said.NoticeMsg
 	if m.said.until.IsZero() {
 		l := m.header.Link()
@@ -78,12 +79,51 @@ func (m *Model) noticeLines() []NoticeMsg {
 		default:
 			n = NoticeMsg{Warn, call.Clean(l.Why), call.Clean(l.Hint)}
 		}
-		if n.Text == "" {
-			return nil
+	}
+	return n
+}
+
+// noticeLine is a line above the footer: of what is said, or of what to do about it.
+type noticeLine struct {
+	text       string
+	hint, more bool // more: it goes on with the line before
+}
+
+// Beside what a notice says stand a blank, its sign and a blank, before its hint three blanks.
+const signed, indented = 4, 3
+
+// noticeLines gives the lines of the notice. A sentence without room in one line takes two, on a screen that has
+// them; an address, which is one word, takes one.
+func (m *Model) noticeLines() []noticeLine {
+	n := m.notice()
+	if n.Text == "" {
+		return nil
+	}
+	most := 2
+	if m.h < 20 {
+		most = 1
+	}
+	var out []noticeLine
+	for i, s := range laid(n.Text, m.w-signed, most) {
+		out = append(out, noticeLine{text: s, more: i > 0})
+	}
+	for i, s := range laid(n.Hint, m.w-indented, most) {
+		out = append(out, noticeLine{text: s, hint: true, more: i > 0})
+	}
+	return out
+}
+
+// laid lays a sentence out in at most so many lines of w cells; where that does not do, its last clauses go.
+func laid(s string, w, most int) []string {
+	if most < 2 || text.Width(s) <= w || !strings.Contains(s, " ") {
+		if c := text.Clause(s, w); c != "" || s == "" {
+			return text.Wrap(c, max(w, 1))
 		}
+		return []string{text.Cut(s, w)}
 	}
-	if n.Hint == "" {
-		return []NoticeMsg{n}
+	lines := text.Wrap(s, w)
+	if len(lines) > most {
+		lines[most-1] = text.Cut(strings.Join(lines[most-1:], " "), w)
 	}
-	return []NoticeMsg{{n.Level, n.Text, ""}, {Info, "", n.Hint}}
+	return lines[:min(len(lines), most)]
 }

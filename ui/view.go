@@ -130,18 +130,24 @@ func (m *Model) mainView() string {
 // noticeView draws the notice, and below it the prompt where that has a line of its own.
 func (m *Model) noticeView(w, h int) string {
 	var out []string
-	for _, n := range m.noticeLines() {
-		sign, style := m.noticeLook(n.Level)
-		if n.Text == "" {
-			out = append(out, text.Fit(m.th.Faint.Render("   "+text.Cut(n.Hint, w-3)), w))
+	n := m.notice()
+	sign, style := m.noticeLook(n.Level)
+	for _, l := range m.noticeLines() {
+		if l.hint {
+			out = append(out, text.Fit(m.th.Faint.Render(text.Spaces(indented)+l.text), w))
 			continue
 		}
-		said := style.Render(text.Cut(n.Text, w-4))
+		said := style.Render(l.text)
 		if m.said.url != "" && n.Text == m.said.Text {
 			said = trace.Linked(m.said.url, said)
 		}
-		out = append(out, text.Fit(style.Render(" "+sign+" ")+said, w))
+		lead := " " + sign + " "
+		if l.more {
+			lead = text.Spaces(text.Width(lead))
+		}
+		out = append(out, text.Fit(style.Render(lead)+said, w))
 	}
+	out = out[:min(len(out), h)]
 	if n := m.promptLines(); n > 0 && h >= n {
 		line, _ := m.prompt.View(w - 2)
 		out = out[:min(len(out), h-n)]

@@ -13,7 +13,7 @@ func (p *Pane) StripLines() int {
 	switch {
 	case !p.rings():
 		return 0
-	case p.aside() == "":
+	case p.aside(0) == "":
 		return 2
 	}
 	return 3
@@ -54,7 +54,7 @@ func (p *Pane) ViewStrip(w int) string {
 		p.th.Text.Render(text.Cut(" "+text.Join(p.dot(), num, p.number().Country(), p.local, p.via(c)), w)),
 	}
 	if n == 3 {
-		lines = append(lines, p.th.Faint.Render(text.Cut(" "+p.aside(), w)))
+		lines = append(lines, p.th.Faint.Render(" "+text.Cut(p.aside(w-1), w-1)))
 	}
 	return p.ascii(text.Block(lines, w, n))
 }
@@ -72,8 +72,9 @@ func (p *Pane) via(c *call.Call) string {
 }
 
 // aside is what the third line says, when there is something worth a line, the most urgent first:
-// calls in vain, tickets, the next appointment, tags and notes, the last call.
-func (p *Pane) aside() string {
+// calls in vain, tickets, the next appointment, tags and notes, the last call. Beside the
+// first stands what has room, by whole clauses.
+func (p *Pane) aside(w int) string {
 	parts := []string{p.owedLine()}
 	if c := p.contact(); c != nil {
 		if n := len(c.Tickets); n > 0 {
@@ -96,7 +97,16 @@ func (p *Pane) aside() string {
 		}
 	}
 	parts = append(parts, p.lastCall())
-	return strings.TrimSpace(text.Join(p.dot(), parts...))
+	out := ""
+	for _, s := range parts {
+		s = strings.TrimSpace(s)
+		if out == "" {
+			out = s
+		} else if s = text.Clause(s, w-text.Width(out+p.dot())); s != "" {
+			out += p.dot() + s
+		}
+	}
+	return out
 }
 
 func prefixed(sep, s string) string {

@@ -38,8 +38,9 @@ func (t *Table) measure(cells []Cell) {
 	}
 }
 
-// rest is for how many frames room is kept for what was seen once, while something else is cut:
-// columns that came and went with every row would not be at rest.
+// rest is for how many frames room is kept for what was seen once, while something else is cut: columns that came and
+// went with every row would not be at rest. It is a minute of a quiet desk, whose clocks draw a frame a second, and two
+// seconds of the busiest one.
 const rest = 60
 
 // learn takes in what a frame has measured, and reports whether the columns are to be wider or
