@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"gopkg.in/natefinch/lumberjack.v2"
@@ -178,7 +179,7 @@ func limitPast(kept archive.Archive, d duty.Desk, region string) archive.Archive
 	if err != nil { // a name that no query can ask for is the name of no queue
 		q = query.Query{Root: query.Not{Part: query.Or{}}}
 	}
-	return limitedPast{kept, d, q.Root}
+	return limitedPast{kept, d, q.Root, new(sync.Map)}
 }
 
 // limitedPast is an archive in which only what came through some queues is found.
@@ -186,6 +187,9 @@ type limitedPast struct {
 	archive.Archive
 	desk duty.Desk
 	only query.Node
+	// hidden tells of calls by id whether they may not be seen (bool), once their report is there: it has the last
+	// word. What is noted is read every minute, and each call of it would be read as often.
+	hidden *sync.Map
 }
 
 // limit lays the queues over a search.
@@ -217,16 +221,22 @@ func (p limitedPast) Get(ctx context.Context, id string) (archive.Entry, error) 
 // Items leaves out what hangs on finished calls that may not be seen. Of a caller everything is shown.
 func (p limitedPast) Items(ctx context.Context, q archive.ItemQuery) ([]archive.Item, error) {
 	items, err := p.Archive.Items(ctx, q)
-	hidden := map[string]bool{}
+	asked := map[string]bool{}
 	return slices.DeleteFunc(items, func(it archive.Item) bool {
 		if it.Call == "" {
 			return false
 		}
-		hide, known := hidden[it.Call]
+		if hide, known := p.hidden.Load(it.Call); known {
+			return hide.(bool)
+		}
+		hide, known := asked[it.Call]
 		if !known {
 			e, bad := p.Archive.Get(ctx, it.Call)
 			hide = bad == nil && !p.desk.SeesSummary(&e.Summary)
-			hidden[it.Call] = hide
+			asked[it.Call] = hide
+			if bad == nil && !e.Reported.IsZero() {
+				p.hidden.Store(it.Call, hide)
+			}
 		}
 		return hide
 	}), err

@@ -101,13 +101,19 @@ func TestAuditTrouble(t *testing.T) {
 // entries is an archive that gives back calls that were never packed.
 type entries struct {
 	archive.Archive
-	by []*call.Call
+	by   []*call.Call
+	gets map[string]int // how often each was read
 }
 
 func (e *entries) Get(_ context.Context, id string) (archive.Entry, error) {
+	e.gets[id]++
 	for _, c := range e.by {
 		if c.ID == id {
-			return archive.Entry{Row: archive.Row{Summary: c.Summary()}, Call: c}, nil
+			row := archive.Row{Summary: c.Summary()}
+			if id == "c-1" { // the others have no report yet
+				row.Reported = c.Ended
+			}
+			return archive.Entry{Row: row, Call: c}, nil
 		}
 	}
 	return archive.Entry{}, archive.ErrNone
@@ -147,7 +153,7 @@ func TestLimitedPast(t *testing.T) {
 	if err := kept.Put(ctx, archive.Batch{Calls: calls}); err != nil {
 		t.Fatal(err)
 	}
-	p := limitPast(&entries{Archive: kept}, duty.Desk{Queues: []string{"Support"}}, "US")
+	p := limitPast(&entries{Archive: kept, gets: map[string]int{}}, duty.Desk{Queues: []string{"Support"}}, "US")
 	page, err := p.Find(ctx, archive.Search{})
 	var ids []string
 	for _, r := range page.Rows {
@@ -177,6 +183,11 @@ func TestLimitedPast(t *testing.T) {
 	}
 	if slices.Sort(texts); err != nil || !slices.Equal(texts, []string{"not over yet", "ours"}) {
 		t.Errorf("notes %q, %v", texts, err)
+	}
+	reads := p.(limitedPast).Archive.(*entries).gets
+	clear(reads)
+	if again, err := p.Items(ctx, archive.ItemQuery{Kind: archive.Note}); err != nil || len(again) != 2 || reads["c-1"] != 0 || reads["c-0"] != 1 || reads["up"] != 1 {
+		t.Errorf("read again: %d notes, calls read %v, %v", len(again), reads, err)
 	}
 	all, err1 := kept.Totals(ctx, noon.Add(-24*time.Hour), noon)
 	mine, err2 := p.Totals(ctx, noon.Add(-24*time.Hour), noon)
