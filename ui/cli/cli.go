@@ -99,8 +99,11 @@ Try it without an account:  ringside demo`,
 		Args:          cobra.NoArgs,
 		SilenceErrors: true,
 		SilenceUsage:  true,
+		Version:       version(),
 		RunE:          func(cmd *cobra.Command, _ []string) error { return a.desk(cmd.Context()) },
 	}
+	root.Flags().BoolP("version", "v", false, "print the version")
+	root.SetVersionTemplate("{{.Name}} {{.Version}}\n") // as the command version
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	f := root.PersistentFlags()
 	f.StringVar(&a.global.config, "config", "", "config file (default: ringside/config.toml in the system's config folder)")
