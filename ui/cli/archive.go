@@ -13,7 +13,12 @@ import (
 
 // openArchive opens where the finished calls of an account are kept. In a demo nothing is kept
 // longer than the program runs.
-func (a *app) openArchive(ctx context.Context, cfg config.Config, account string, log *slog.Logger) (archive.Archive, error) {
+func (a *app) openArchive(ctx context.Context, cfg config.Config, account string) (archive.Archive, error) {
+	if early := a.early; early != nil {
+		a.early = nil
+		<-early.done
+		return early.kept, early.err
+	}
 	path := ""
 	if !a.global.demo {
 		var err error
@@ -21,11 +26,37 @@ func (a *app) openArchive(ctx context.Context, cfg config.Config, account string
 			return nil, err
 		}
 	}
-	kept, err := sqlite.Open(ctx, sqlite.Options{Path: path, Region: cfg.Contacts.Region, Log: log})
+	kept, err := sqlite.Open(ctx, sqlite.Options{Path: path, Region: cfg.Contacts.Region})
 	if err != nil {
 		return nil, archiveError(path, err)
 	}
 	return kept, nil
+}
+
+// earlyArchive is an archive in memory, which is made while the simulated GoTo starts.
+type earlyArchive struct {
+	done chan struct{} // closed when it is there
+	kept archive.Archive
+	err  error
+}
+
+// openEarly begins to make the archive that the next openArchive gives. The end is for when none asks for it.
+func (a *app) openEarly(ctx context.Context, cfg config.Config) (end func()) {
+	early := &earlyArchive{done: make(chan struct{})}
+	go func() {
+		defer close(early.done)
+		early.kept, early.err = sqlite.Open(ctx, sqlite.Options{Region: cfg.Contacts.Region})
+	}()
+	a.early = early
+	return func() {
+		if a.early != early {
+			return
+		}
+		a.early = nil
+		if <-early.done; early.err == nil {
+			_ = early.kept.Close() // it is empty
+		}
+	}
 }
 
 // archiveError says what to do about an archive that cannot be used.

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"log/slog"
 	"strings"
 	"time"
 
@@ -68,16 +67,16 @@ func (a *app) archiveCmd() *cobra.Command {
 
 // onArchive runs f on the archive that open gives. No service is asked.
 func (a *app) onArchive(
-	open func(context.Context, config.Config, *slog.Logger) (archive.Archive, error),
+	open func(context.Context, config.Config) (archive.Archive, error),
 	f func(context.Context, archive.Archive, config.Config, []string) error,
 ) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
-		cfg, log, done, err := a.start()
+		cfg, _, done, err := a.start()
 		if err != nil {
 			return err
 		}
 		defer done()
-		kept, err := open(cmd.Context(), cfg, log)
+		kept, err := open(cmd.Context(), cfg)
 		if err != nil {
 			return err
 		}
@@ -87,7 +86,7 @@ func (a *app) onArchive(
 
 // keptArchive opens the archive on disk of the account in effect: that of the configuration, else
 // the one chosen at login.
-func (a *app) keptArchive(ctx context.Context, cfg config.Config, log *slog.Logger) (archive.Archive, error) {
+func (a *app) keptArchive(ctx context.Context, cfg config.Config) (archive.Archive, error) {
 	if a.global.demo {
 		return nil, hinted{errors.New("the demo keeps nothing on disk"), "leave --demo away, or try `ringside reports --demo`", exitUsage}
 	}
@@ -102,7 +101,7 @@ func (a *app) keptArchive(ctx context.Context, cfg config.Config, log *slog.Logg
 	case path == "":
 		return nil, hinted{errors.New("nothing is kept: keep is false in [archive]"), "set keep = true", exitFailed}
 	}
-	return a.openArchive(ctx, cfg, account, log)
+	return a.openArchive(ctx, cfg, account)
 }
 
 // knownAccount gives the account in effect without asking anybody.

@@ -40,6 +40,7 @@ type app struct {
 	stderr io.Writer
 	global globalFlags
 	veil   *duty.Veil          // of this run: veilOf
+	early  *earlyArchive       // nil but for a moment of a demo
 	term   []tea.ProgramOption // what the screen is told of a terminal that standard output is not
 }
 

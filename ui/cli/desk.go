@@ -74,6 +74,9 @@ func (a *app) desk(ctx context.Context) error {
 	if err := card.CheckCreate(cfg.Contacts.Create); err != nil {
 		return hinted{fmt.Errorf("%s: contacts.create: %w", cfg.File, err), "an address such as https://crm.example/new?phone=$number$", exitUsage}
 	}
+	if a.global.demo {
+		defer a.openEarly(ctx, cfg)()
+	}
 	l, done, err := a.open(ctx, cfg)
 	if err != nil {
 		return err

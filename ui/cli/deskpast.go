@@ -24,12 +24,12 @@ import (
 // deskArchive opens the archive for a desk. One that cannot be used does not keep the desk from
 // opening: it then remembers in memory, and unkept says why.
 func (a *app) deskArchive(ctx context.Context, cfg config.Config, l connect.Link) (kept archive.Archive, unkept, err error) {
-	kept, unkept = a.openArchive(ctx, cfg, l.Account, l.Log)
+	kept, unkept = a.openArchive(ctx, cfg, l.Account)
 	if unkept == nil {
 		return kept, nil, nil
 	}
 	l.Log.Error("opening the archive", slog.Any("error", unkept))
-	kept, err = sqlite.Open(ctx, sqlite.Options{Region: cfg.Contacts.Region, Log: l.Log})
+	kept, err = sqlite.Open(ctx, sqlite.Options{Region: cfg.Contacts.Region})
 	return kept, unkept, err
 }
 

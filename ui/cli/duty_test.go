@@ -129,7 +129,7 @@ func (e *entries) Owed(context.Context, time.Time) (out []archive.Debt, err erro
 // What a limited desk finds of the past is what came through its queues, and its figures count that.
 func TestLimitedPast(t *testing.T) {
 	ctx := context.Background()
-	kept, err := sqlite.Open(ctx, sqlite.Options{Region: "US", Log: slog.New(slog.DiscardHandler)})
+	kept, err := sqlite.Open(ctx, sqlite.Options{Region: "US"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,7 +3,6 @@ package cli
 import (
 	"encoding/json"
 	"errors"
-	"log/slog"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -36,7 +35,7 @@ func TestCommandsFindTagsAndNotes(t *testing.T) {
 	if err != nil || len(files) != 1 {
 		t.Fatalf("archives: %v %v", files, err)
 	}
-	kept, err := sqlite.Open(t.Context(), sqlite.Options{Path: files[0], Region: "US", Log: slog.New(slog.DiscardHandler)})
+	kept, err := sqlite.Open(t.Context(), sqlite.Options{Path: files[0], Region: "US"})
 	if err != nil {
 		t.Fatal(err)
 	}

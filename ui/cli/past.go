@@ -44,7 +44,7 @@ func (a *app) openPast(ctx context.Context, cfg config.Config, offline bool) (*p
 	case offline && a.global.demo:
 		err = usageError{errors.New("--offline and --demo: the demo keeps nothing")}
 	case offline:
-		p.kept, err = a.keptArchive(ctx, cfg, log)
+		p.kept, err = a.keptArchive(ctx, cfg)
 	default:
 		var l connect.Link
 		var done func()
@@ -53,7 +53,7 @@ func (a *app) openPast(ctx context.Context, cfg config.Config, offline bool) (*p
 		}
 		p.done, p.link = append(p.done, done), l
 		p.service, p.account, p.clock = connect.Service{Client: l.Client, Account: l.Account}, l.Account, l.Clock
-		p.kept, err = a.openArchive(ctx, cfg, l.Account, log)
+		p.kept, err = a.openArchive(ctx, cfg, l.Account)
 	}
 	if err != nil {
 		p.close()

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"maps"
 	"os"
 	"slices"
@@ -59,12 +58,12 @@ Ringotel's updateUser request is taken as it is, as an argument, a file or stand
 }
 
 // usersArchive opens the archive of the account in effect, in a demo one in memory.
-func (a *app) usersArchive(ctx context.Context, cfg config.Config, log *slog.Logger) (archive.Archive, error) {
+func (a *app) usersArchive(ctx context.Context, cfg config.Config) (archive.Archive, error) {
 	if a.global.demo {
 		fmt.Fprintln(a.stderr, "ringside: the demo keeps nothing: what is set is forgotten at once")
-		return a.openArchive(ctx, cfg, "", log)
+		return a.openArchive(ctx, cfg, "")
 	}
-	return a.keptArchive(ctx, cfg, log)
+	return a.keptArchive(ctx, cfg)
 }
 
 func (a *app) setUser(ctx context.Context, kept archive.Archive, args []string) error {

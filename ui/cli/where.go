@@ -139,7 +139,7 @@ func (a *app) openNoted(ctx context.Context, w *where, cfg config.Config, l conn
 	if reads, _ := w.query.Noted(); !reads || a.global.demo || !cfg.Archive.Keep {
 		return nil, done, nil
 	}
-	kept, err := a.openArchive(ctx, cfg, l.Account, l.Log)
+	kept, err := a.openArchive(ctx, cfg, l.Account)
 	if err == nil {
 		seen := limitPast(kept, w.desk, w.region)
 		again = func() (err error) {

@@ -35,6 +35,10 @@ var migrations = [...]migration{
 	script(schemaForgotten),
 	unchanged, // states are packed from here on: a program of before could not read them
 	func(ctx context.Context, s *store, q *sql.Conn) error { // digits within a word have long grams from here on
+		var something bool
+		if err := q.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM call) OR EXISTS (SELECT 1 FROM item)`).Scan(&something); err != nil || !something {
+			return err
+		}
 		if err := script(`DROP TABLE call_find; DROP TABLE item_find;`+schemaSearch)(ctx, s, q); err != nil {
 			return err
 		}

@@ -11,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"log/slog"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -29,7 +28,6 @@ type Options struct {
 	Region string // ISO 3166 country of numbers without a country code; "" is US
 	// ShortAbandon is how long an abandoned call has to be for its caller to be owed one; 0 is 5 s.
 	ShortAbandon time.Duration
-	Log          *slog.Logger
 }
 
 const (
@@ -57,9 +55,6 @@ func Open(ctx context.Context, o Options) (archive.Archive, error) {
 	}
 	if o.ShortAbandon <= 0 {
 		o.ShortAbandon = 5 * time.Second
-	}
-	if o.Log == nil {
-		o.Log = slog.New(slog.DiscardHandler)
 	}
 	p, err := newPress()
 	if err != nil {
