@@ -86,7 +86,7 @@ func (d *desk) tell() {
 		}
 	}
 	if !s.On && s.Why == "" {
-		s.Why = "control without sound"
+		s.Why = "no sound is set up"
 		s.Hint = "set audio_in and audio_out in [phone], or ring your desk phone"
 	}
 	d.sound = s

@@ -550,7 +550,7 @@ func TestControlWithoutSound(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer e.Close()
-	if s := e.Sound(); s.On || s.Why != "control without sound" || !strings.Contains(s.Hint, "desk phone") {
+	if s := e.Sound(); s.On || s.Why != "no sound is set up" || !strings.Contains(s.Hint, "desk phone") {
 		t.Errorf("%+v", s)
 	}
 }
