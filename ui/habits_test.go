@@ -99,6 +99,9 @@ func TestPaletteOffers(t *testing.T) {
 		t.Errorf("theme %q", m.opts.Theme)
 	}
 	m = desk(t, Options{}, 120, 30, floor())
+	if all := ranked(m.commands(), ""); all[0].name != "live" || all[1].name != "agents" {
+		t.Errorf("with nothing typed %s and %s come first", all[0].name, all[1].name)
+	}
 	press(t, m, ":", "s")
 	uitest.Golden(t, t.Name(), screen(m))
 	for _, w := range []int{40, 60, 80, 100, 200} {

@@ -320,6 +320,9 @@ func ranked(all []command, typed string) []*command {
 	slices.SortStableFunc(out, func(a, b *command) int {
 		exact := func(c *command) int { return min(1, c.rank(typed)/2) }
 		here := func(c *command) int { return len(c.not[:min(1, len(c.not))]) }
+		if typed == "" {
+			return here(a) - here(b) // as the screen and the help have them
+		}
 		return cmp.Or(exact(a)-exact(b), here(a)-here(b), a.rank(typed)-b.rank(typed), len(a.name)-len(b.name), strings.Compare(a.name, b.name))
 	})
 	return out
