@@ -7,6 +7,9 @@ import (
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
+
+	"ringside/gotoapi/wire"
+	"ringside/store/call"
 )
 
 // Whatever is put comes out, in order, with its own text, though the reader is ahead and has to wait.
@@ -101,5 +104,24 @@ func TestRelayUsesItsRoomAgain(t *testing.T) {
 	r.put(passed{}, text)
 	if b, _ = r.take(b); cap(r.next.text) > 2*relayBytes {
 		t.Errorf("%d bytes are kept after a long message", cap(r.next.text))
+	}
+}
+
+// What a socket says that has been replaced and retired is nobody's, be it on its way when that happened.
+func TestARetiredSocketIsNotHeard(t *testing.T) {
+	told := 0
+	s := New(Config{Emit: func(call.Event) { told++ }})
+	l := newLoop(t.Context(), s)
+	defer l.cancel()
+	defer l.timer.Stop()
+	l.cur = &socket{cfg: &s.cfg, lease: &lease{}}
+	state := wire.Frame{Kind: wire.CallState, EventID: 1, Event: call.Event{Meta: call.Meta{ID: "a"}, Snapshot: call.Snapshot{Seq: 1}}}
+	l.take(&heard{from: &socket{cfg: &s.cfg, lease: &lease{}}, frame: state})
+	if told != 0 || l.state.Counters.Frames != 0 {
+		t.Errorf("it is heard: %+v", l.state.Counters)
+	}
+	l.take(&heard{from: l.cur, frame: state})
+	if told != 1 || l.state.Counters.Frames != 1 {
+		t.Errorf("the present one is not: %+v", l.state.Counters)
 	}
 }
