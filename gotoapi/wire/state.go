@@ -15,12 +15,8 @@ const (
 
 // meta takes a call's "metadata".
 func (d *Decoder) meta(m *call.Meta) {
-	d.peek()
-	from, depth, odd := d.i, d.depth, d.odd
-	slot, same := d.metas.find(d.b[from:], depth)
+	at, same := d.metas.take(&d.scanner, m)
 	if same {
-		*m = slot.value
-		d.i += len(slot.said)
 		return
 	}
 	*m = call.Meta{}
@@ -28,8 +24,8 @@ func (d *Decoder) meta(m *call.Meta) {
 		return
 	}
 	d.metaMembers(m)
-	if slot != nil && d.err == nil && d.odd == odd && m.Associated == nil {
-		d.metas.keep(slot, d.b[from:d.i], depth, *m)
+	if m.Associated == nil {
+		at.keep(&d.scanner, m)
 	}
 }
 
@@ -203,27 +199,24 @@ type legTwin struct {
 // legOrTwin takes the participant that stands next and gives the number of its recordings. Where the
 // recordings themselves are kept, and of one that is being moved, nothing is remembered.
 func (d *Decoder) legOrTwin() int {
-	d.peek()
-	from, depth, odd := d.i, d.depth, d.odd
-	var slot *twin[legTwin]
+	var at place[legTwin]
+	var t legTwin
 	if !d.keep {
 		var same bool
-		if slot, same = d.legTwins.find(d.b[from:], depth); same {
-			d.legs = append(d.legs, slot.value.leg)
-			d.i += len(slot.said)
-			return slot.value.recordings
+		if at, same = d.legTwins.take(&d.scanner, &t); same {
+			d.legs = append(d.legs, t.leg)
+			return t.recordings
 		}
 	}
 	if !d.enter('{') {
 		return 0
 	}
-	d.legs = append(d.legs, call.SnapLeg{})
-	l := &d.legs[len(d.legs)-1]
-	recordings := d.leg(l)
-	if slot != nil && d.err == nil && d.odd == odd && l.Move == nil {
-		d.legTwins.keep(slot, d.b[from:d.i], depth, legTwin{*l, recordings})
+	t.recordings = d.leg(&t.leg)
+	d.legs = append(d.legs, t.leg)
+	if t.leg.Move == nil {
+		at.keep(&d.scanner, &t)
 	}
-	return recordings
+	return t.recordings
 }
 
 // leg takes the participant that was entered and gives the number of its recordings. The vendor's
@@ -367,23 +360,16 @@ func (d *Decoder) voiceSystems() {
 
 // systemOrTwin takes the dial plan, queue or mailbox that stands next.
 func (d *Decoder) systemOrTwin() {
-	d.peek()
-	from, depth, odd := d.i, d.depth, d.odd
-	slot, same := d.systemTwins.find(d.b[from:], depth)
-	if same {
-		d.systems = append(d.systems, slot.value)
-		d.i += len(slot.said)
-		return
+	var s call.SnapSystem
+	at, same := d.systemTwins.take(&d.scanner, &s)
+	if !same {
+		if !d.enter('{') {
+			return
+		}
+		d.voiceSystem(&s)
+		at.keep(&d.scanner, &s)
 	}
-	if !d.enter('{') {
-		return
-	}
-	d.systems = append(d.systems, call.SnapSystem{})
-	s := &d.systems[len(d.systems)-1]
-	d.voiceSystem(s)
-	if slot != nil && d.err == nil && d.odd == odd {
-		d.systemTwins.keep(slot, d.b[from:d.i], depth, *s)
-	}
+	d.systems = append(d.systems, s)
 }
 
 // voiceSystem takes the dial plan, queue or mailbox that was entered.

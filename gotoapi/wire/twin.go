@@ -31,25 +31,42 @@ type twin[T any] struct {
 	value T
 }
 
-// find gives the slot for the object that b begins with, and whether that holds the very object; nil where b
-// is too short to hold one worth a slot.
-func (t *twins[T]) find(b []byte, depth int) (slot *twin[T], same bool) {
+// place is where an object stands in a document, and what was known of it before it was read.
+type place[T any] struct {
+	twins            *twins[T]
+	slot             *twin[T] // nil where what stands there is too short to be worth one
+	from, depth, odd int
+}
+
+// take takes the object that stands next when it is the very one that its slot holds. Else it is to be read, and
+// then kept at its place.
+func (t *twins[T]) take(s *scanner, v *T) (at place[T], same bool) {
+	s.peek()
+	at = place[T]{twins: t, from: s.i, depth: s.depth, odd: s.odd}
+	b := s.b[s.i:]
 	if len(b) < twinLeast {
-		return nil, false
+		return at, false
 	}
 	if t.slots == nil {
 		t.seed, t.slots = maphash.MakeSeed(), make([]twin[T], twinFirst)
 	}
-	slot = &t.slots[maphash.Bytes(t.seed, b[:twinHead])&uint64(len(t.slots)-1)]
-	return slot, len(slot.said) > 0 && slot.depth == depth && bytes.HasPrefix(b, slot.said)
+	at.slot = &t.slots[maphash.Bytes(t.seed, b[:twinHead])&uint64(len(t.slots)-1)]
+	if k := at.slot; len(k.said) > 0 && k.depth == s.depth && bytes.HasPrefix(b, k.said) {
+		*v = k.value
+		s.i += len(k.said)
+		return at, true
+	}
+	return at, false
 }
 
-// keep puts an object into the slot that find gave for it.
-func (t *twins[T]) keep(slot *twin[T], said []byte, depth int, value T) {
-	if len(said) < twinLeast || len(said) > twinMost {
+// keep puts an object that has been read into its slot, when nothing in it was odd.
+func (at *place[T]) keep(s *scanner, v *T) {
+	said := s.b[at.from:s.i]
+	if at.slot == nil || s.err != nil || s.odd != at.odd || len(said) < twinLeast || len(said) > twinMost {
 		return
 	}
-	slot.said, slot.depth, slot.value = append(slot.said[:0], said...), depth, value
+	k, t := at.slot, at.twins
+	k.said, k.depth, k.value = append(k.said[:0], said...), at.depth, *v
 	if t.news++; t.news > len(t.slots) && len(t.slots) < twinSlots {
 		t.slots = make([]twin[T], len(t.slots)*twinMore)
 	}

@@ -26,6 +26,11 @@ func (a *app) openArchive(ctx context.Context, cfg config.Config, account string
 			return nil, err
 		}
 	}
+	return archiveAt(ctx, cfg, path)
+}
+
+// archiveAt opens the archive in a file, or makes one in memory where path is empty.
+func archiveAt(ctx context.Context, cfg config.Config, path string) (archive.Archive, error) {
 	kept, err := sqlite.Open(ctx, sqlite.Options{Path: path, Region: cfg.Contacts.Region})
 	if err != nil {
 		return nil, archiveError(path, err)
@@ -45,7 +50,7 @@ func (a *app) openEarly(ctx context.Context, cfg config.Config) (end func()) {
 	early := &earlyArchive{done: make(chan struct{})}
 	go func() {
 		defer close(early.done)
-		early.kept, early.err = sqlite.Open(ctx, sqlite.Options{Region: cfg.Contacts.Region})
+		early.kept, early.err = archiveAt(ctx, cfg, "")
 	}()
 	a.early = early
 	return func() {

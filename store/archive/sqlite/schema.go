@@ -20,12 +20,7 @@ type migration func(context.Context, *store, *sql.Conn) error
 // What has been released is never changed: a further one is added at the end.
 var migrations = [...]migration{
 	script(schemaRecord),
-	func(ctx context.Context, s *store, q *sql.Conn) error {
-		if err := script(schemaSearch)(ctx, s, q); err != nil {
-			return err
-		}
-		return s.reindex(ctx, q)
-	},
+	searchable(schemaSearch),
 	func(ctx context.Context, s *store, q *sql.Conn) error {
 		if err := script(schemaOwed)(ctx, s, q); err != nil {
 			return err
@@ -39,11 +34,18 @@ var migrations = [...]migration{
 		if err := q.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM call) OR EXISTS (SELECT 1 FROM item)`).Scan(&something); err != nil || !something {
 			return err
 		}
-		if err := script(`DROP TABLE call_find; DROP TABLE item_find;`+schemaSearch)(ctx, s, q); err != nil {
+		return searchable(`DROP TABLE call_find; DROP TABLE item_find;`+schemaSearch)(ctx, s, q)
+	},
+}
+
+// searchable makes the indexes of the texts by a script, and fills them.
+func searchable(text string) migration {
+	return func(ctx context.Context, s *store, q *sql.Conn) error {
+		if err := script(text)(ctx, s, q); err != nil {
 			return err
 		}
 		return s.reindex(ctx, q)
-	},
+	}
 }
 
 // unchanged is a migration of what is written from then on.
